@@ -29,8 +29,8 @@ TESTED_ELSEWHERE = {
     "collect/provenance/host.py": "collect/test_manifest.py",
     "collect/zip_writer.py": "collect/test_survival.py",
     "diagnosis/waits/lock_waits.py": "diagnosis/rules/hangs/test_lock_cycle.py",
-    "diagnosis/waits/rounds.py": "diagnosis/rules/hangs/test_pipelines.py",
-    "diagnosis/waits/wait_peers.py": "diagnosis/rules/hangs/test_wait_cycle.py",
+    "diagnosis/waits/unanswered_requests.py": "diagnosis/rules/hangs/test_pipelines.py",
+    "diagnosis/waits/peers/wait_peers.py": "diagnosis/rules/hangs/test_wait_cycle.py",
     "diagnosis/rules/crashes/raced_accesses.py": "diagnosis/rules/crashes/test_race.py",
     "diagnosis/rules/hangs/lock_not_released.py": "diagnosis/rules/hangs/test_lock_held.py",
     "diagnosis/rules/test_code/concurrency/loop_scopes.py": (

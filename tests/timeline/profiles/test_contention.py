@@ -48,12 +48,12 @@ def test_places_add_up_to_the_waits_of_the_trace() -> None:
 def test_a_lock_that_was_let_go_of_names_where_and_one_that_never_was_does_not() -> None:
     (ledger,) = (s for s in _sites() if s.frame.short_file == "ledger.go")
     assert (ledger.state, ledger.frame.line, ledger.unended) == (State.MUTEX, 38, 2)
-    assert ledger.waits == 3 and sum(count for _, count in ledger.enders) == 1
-    assert ledger.enders[0][0].function == "example.com/flaky/courier.Transfer"
+    assert ledger.waits == 3 and sum(count for _, count in ledger.wakers) == 1
+    assert ledger.wakers[0][0].function == "example.com/flaky/courier.Transfer"
     (stuck,) = (
         s for s in _sites() if s.frame.short_file == "ledger_test.go" and s.frame.line == 23
     )
-    assert (stuck.state, stuck.waits, stuck.unended, stuck.enders) == (State.WAIT_GROUP, 1, 1, ())
+    assert (stuck.state, stuck.waits, stuck.unended, stuck.wakers) == (State.WAIT_GROUP, 1, 1, ())
 
 
 def test_only_the_part_of_a_wait_that_lies_in_the_window_counts() -> None:

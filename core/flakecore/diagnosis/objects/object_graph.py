@@ -9,7 +9,7 @@ wait, or some could only end each other's) is what the failure began with; all o
 
 Left out is who has an object but could do nothing about the wait: one that waits itself for no more
 than the waiter does (whoever freed it could free the waiter), and a test that waits for the very
-subtest which is stuck. So goroutines that wait alike have the same enders, and are worked out once.
+subtest which is stuck. So goroutines that wait alike have the same unblockers: worked out once.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from flakecore.diagnosis.goroutine_states import GoroutineState, GoroutineStates
 from flakecore.diagnosis.objects.circles import components, shortest_circle
 from flakecore.diagnosis.objects.object_wait import ObjectWait
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
-from flakecore.diagnosis.waits.ender_sets import EnderSets
+from flakecore.diagnosis.waits.peers.unblocker_sets import UnblockerSets
 from flakecore.objects import (
     LOCKS,
     ObjectKind,
@@ -147,8 +147,8 @@ class ObjectGraph:
         return self._sets.behind(numbers)
 
     @cached_property
-    def _sets(self) -> EnderSets:
-        return EnderSets(self._known)
+    def _sets(self) -> UnblockerSets:
+        return UnblockerSets(self._known)
 
     def holder_of(self, wait: ObjectWait) -> PageHolder | None:
         """Return who holds what is waited for: the first one where several read it."""

@@ -12,7 +12,7 @@ from flakecore.diagnosis.goroutine_states import GoroutineState, GoroutineStates
 from flakecore.diagnosis.objects.page_clock import COARSE_NS
 from flakecore.diagnosis.test_owners import Owned, owning_tests
 from flakecore.diagnosis.waits.blocked_on import BlockedOn, blocked_on_of_dump
-from flakecore.diagnosis.waits.ender_sets import EnderSets
+from flakecore.diagnosis.waits.peers.unblocker_sets import UnblockerSets
 from flakecore.objects import LOCKS, ObjectsPage, PageFrame, PageGoroutine, PageReason
 from flakecore.timeline import Case, Failure, FailureKind, Lane, LaneKind
 
@@ -125,7 +125,7 @@ def _stuck_on_locks(page: ObjectsPage) -> frozenset[int]:
         found = page.by_address.get(each.waits[0].address) if len(each.waits) == 1 else None
         if found is not None and found.kind in LOCKS and found.holders:
             waits[each.number] = frozenset(h.goroutine for h in found.holders if not h.ended)
-    return frozenset(EnderSets(waits).dead())
+    return frozenset(UnblockerSets(waits).dead())
 
 
 def _is_of_program(goroutine: PageGoroutine) -> bool:

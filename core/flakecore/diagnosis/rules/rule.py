@@ -14,9 +14,9 @@ from flakecore.diagnosis.goroutine_states import GoroutineState, GoroutineStates
 from flakecore.diagnosis.objects.object_graph import ObjectGraph
 from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.diagnosis.waits.lock_waits import Locks
-from flakecore.diagnosis.waits.rounds import by_only_ender, waiting_client
+from flakecore.diagnosis.waits.peers.wait_peers import WaitGraph, WaitPeers
 from flakecore.diagnosis.waits.slot_holders import TakenSlots, taken_slots
-from flakecore.diagnosis.waits.wait_peers import WaitGraph, WaitPeers
+from flakecore.diagnosis.waits.unanswered_requests import by_only_unblocker, waiting_client
 from flakecore.gotest import PackageRun
 from flakecore.timeline import Case, CaseProfile, Failure
 
@@ -115,7 +115,7 @@ class Question:
 
     @cached_property
     def _clients(self) -> dict[int, list[WaitPeers]]:
-        return by_only_ender(self.waits.peers(each) for each in self.states if each.test >= 0)
+        return by_only_unblocker(self.waits.peers(each) for each in self.states if each.test >= 0)
 
     @cached_property
     def slots(self) -> tuple[TakenSlots, ...]:

@@ -11,6 +11,7 @@ from flakecore.diagnosis.source.go_parser import text_of
 from flakecore.diagnosis.source.objects.operations import Operation, OperationKind
 from flakecore.diagnosis.source.syntax import declared_around, enclosing, parameters
 from flakecore.diagnosis.waits.lock_waits import LockWait
+from flakecore.diagnosis.waits.peers.wait_peers import WaitPeers
 from flakecore.diagnosis.waits.skipping_exits import (
     SkippingExit,
     left_select,
@@ -18,7 +19,6 @@ from flakecore.diagnosis.waits.skipping_exits import (
     recovered_panic,
     skipping_exits,
 )
-from flakecore.diagnosis.waits.wait_peers import WaitPeers
 
 INFINITIVE = {
     OperationKind.SEND: "send",
@@ -72,7 +72,7 @@ def counterpart(
     found = [each for each in peers.ends if ends is None or each[1].kind is ends]
     claims = _claims(peers, found) if found else ()
     if not found and ends in (None, OperationKind.CLOSE):
-        does = "closes it" if ends is not None else peers.kind.enders
+        does = "closes it" if ends is not None else peers.kind.ended_by
         claims = (f"nothing in the package {does}",)
     if not claims:
         return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flakecore.diagnosis.goroutine_states import StackFrame
-from flakecore.diagnosis.waits.wait_peers import WaitPeers
+from flakecore.diagnosis.waits.peers.wait_peers import WaitPeers
 from flakecore.timeline import Case
 
 _LOOKED_AT = 64

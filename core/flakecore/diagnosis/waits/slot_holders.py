@@ -18,7 +18,7 @@ from flakecore.diagnosis.source.go_parser import Node, last_line_of, text_of
 from flakecore.diagnosis.source.objects.operations import Operation, OperationKind
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, is_deferred
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
-from flakecore.diagnosis.waits.wait_peers import WaitGraph, WaitPeers
+from flakecore.diagnosis.waits.peers.wait_peers import WaitGraph, WaitPeers
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ def _rows(sites: Sequence[WaitSite], case: Case) -> Iterator[str]:
         times = (format_duration(each) for each in (site.mean_ns, site.longest_ns))
         columns = "{:>7} {:>7}".format(*times)
         total = format_duration(site.total_ns)
-        ended = f"  <- {_place(site.enders[0][0])}" if site.enders else ""
+        ended = f"  <- {_place(site.wakers[0][0])}" if site.wakers else ""
         unended = f"  ({site.unended:,} {never})" if site.unended else ""
         yield (
             f"{mark} {total:>9} {site.waits:>6,} {columns} {site.paths:>5,}  {site.state.label:<12}"

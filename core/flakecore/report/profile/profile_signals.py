@@ -80,8 +80,8 @@ def _convoy(sites: Sequence[WaitSite]) -> Iterator[str]:
         return
     at = f"{site.frame.short_function} {site.frame.short_file}:{site.frame.line}"
     ended = ""
-    if site.enders:
-        by = site.enders[0][0]
+    if site.wakers:
+        by = site.wakers[0][0]
         ended = f", mostly until {by.short_function} {by.short_file}:{by.line}"
     yield (
         f"{at} waited for a mutex {site.waits:,} times, {format_duration(site.total_ns)} in all and"

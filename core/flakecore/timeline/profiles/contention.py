@@ -60,7 +60,7 @@ class WaitSite:
         total_ns, longest_ns: of their parts in it.
         stacks: the stacks that led there, the longest first.
         unended: how many of them never ended.
-        enders: one's own frames of those who ended them, with the number of waits that each ended,
+        wakers: one's own frames of those who ended them, with the number of waits that each ended,
             the most frequent first.
     """
 
@@ -71,7 +71,7 @@ class WaitSite:
     longest_ns: int
     stacks: tuple[StackWaits, ...]
     unended: int
-    enders: tuple[tuple[Frame, int], ...]
+    wakers: tuple[tuple[Frame, int], ...]
 
     @property
     def paths(self) -> int:
@@ -88,13 +88,14 @@ class WaitSite:
 class _Waits:
     """Waits in a window; every column (n,) int64.
 
-    ``ender`` is a stack number, 0 for none; ``waker`` the goroutine that it is of, -1 for none.
+    ``wake_stack`` is the number of the stack that ended it, 0 for none; ``waker`` the goroutine
+    whose stack it is, -1 for none.
     """
 
     stack: Ints
     state: Ints
     time: Ints
-    ender: Ints
+    wake_stack: Ints
     unended: Ints
     goroutine: Ints
     waker: Ints
@@ -145,9 +146,9 @@ def _of_generation(columns: IntervalColumns, states: States, start_ns: int, end_
     lane = np.searchsorted(columns.first, rows, side="right") - 1
     followed = rows + 1 < columns.first[lane + 1]
     after = np.where(followed, rows + 1, 0)
-    ender = np.where(followed, columns.stack[after].astype(np.int64) if len(rows) else 0, 0)
+    wake_stack = np.where(followed, columns.stack[after].astype(np.int64) if len(rows) else 0, 0)
     waker = np.where(followed, columns.actor[after].astype(np.int64) if len(rows) else -1, -1)
-    return _waits(columns, rows, time, ender, waker)
+    return _waits(columns, rows, time, wake_stack, waker)
 
 
 def _of_crossing(trace: Trace, states: States, start_ns: int, end_ns: int) -> _Waits:
@@ -166,10 +167,12 @@ def _rows(
     return rows[time > 0], time[time > 0]
 
 
-def _waits(columns: IntervalColumns, rows: Ints, time: Ints, ender: Ints, waker: Ints) -> _Waits:
+def _waits(
+    columns: IntervalColumns, rows: Ints, time: Ints, wake_stack: Ints, waker: Ints
+) -> _Waits:
     wanted = (columns.stack, columns.state, columns.goroutine, columns.last, columns.start)
     stack, state, goroutine, last, start = (column[rows].astype(np.int64) for column in wanted)
-    ended_by, by = np.where(last == 1, 0, ender), np.where(last == 1, -1, waker)
+    ended_by, by = np.where(last == 1, 0, wake_stack), np.where(last == 1, -1, waker)
     return _Waits(stack, state, time, ended_by, last, goroutine, by, start)
 
 
@@ -197,7 +200,7 @@ def _sites(trace: Trace, package: str, waits: _Waits) -> Iterator[WaitSite]:
             longest_ns=int(time.max()),
             stacks=_by_stack(waits, mine),
             unended=int(waits.unended[mine].sum()),
-            enders=_enders(trace, package, waits.ender[mine]),
+            wakers=_wakers(trace, package, waits.wake_stack[mine]),
         )
 
 
@@ -227,7 +230,7 @@ def _only(count: int, row: Ints, number: Ints) -> Ints:
     return np.where(least == most, most, 0)
 
 
-def _enders(trace: Trace, package: str, stacks: Ints) -> tuple[tuple[Frame, int], ...]:
+def _wakers(trace: Trace, package: str, stacks: Ints) -> tuple[tuple[Frame, int], ...]:
     numbers, counts = np.unique(stacks[stacks > 0], return_counts=True)
     found: dict[Frame, int] = {}
     for number, count in zip(numbers.tolist(), counts.tolist(), strict=True):

@@ -45,10 +45,10 @@ def _finding(question: Question, pairs: list[tuple[LockWait, Holder]]) -> Findin
     what = holder.state.blocked_on.value
     name = holder.state.name
     peers = question.waits.peers(holder.state)
-    enders = peers.candidates if peers is not None else ()
+    others = peers.candidates if peers is not None else ()
     for_whom = ""
-    if peers is not None and {each.number for each in enders} <= {w.state.number for w, _ in pairs}:
-        who_ends = names([each.number for each in enders])
+    if peers is not None and {each.number for each in others} <= {w.state.number for w, _ in pairs}:
+        who_ends = names([each.number for each in others])
         for_whom = f", which only {who_ends} could end"
     numbers = frozenset((holder.state.number, *(each.state.number for each, _ in pairs)))
     return Finding(
@@ -79,7 +79,7 @@ def _finding(question: Question, pairs: list[tuple[LockWait, Holder]]) -> Findin
             holder.state.evidence(),
             *(
                 each.evidence(f"{each.name} could end it, and is in {each.blocked_on.value}")
-                for each in enders[:8]
+                for each in others[:8]
             ),
         ),
         next=f"do not block while {holder.locked_at.object.text} is held",

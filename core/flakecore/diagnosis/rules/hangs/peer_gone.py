@@ -41,9 +41,9 @@ from flakecore.diagnosis.waits.counterpart import (
     waiting_loop,
 )
 from flakecore.diagnosis.waits.peer_history import EndedPeer, ended_peers
-from flakecore.diagnosis.waits.rounds import unanswered, unanswered_places
+from flakecore.diagnosis.waits.peers.wait_peers import WaitPeers
 from flakecore.diagnosis.waits.skipping_exits import left_select
-from flakecore.diagnosis.waits.wait_peers import WaitPeers
+from flakecore.diagnosis.waits.unanswered_requests import unanswered, unanswered_places
 from flakecore.objects import short_address
 from flakecore.times import format_moment
 
@@ -171,20 +171,20 @@ def _claim(group: list[WaitPeers], gone: Sequence[EndedPeer], rule: str) -> str:
     who = names([each.state.number for each in group])
     does = peers.does if len(group) == 1 else _PLURAL[peers.does]
     begin = f"{who} {does} {peers.text} ({peers.place})"
-    ends, enders = list(peers.ends), peers.kind.enders
+    ends, ended_by = list(peers.ends), peers.kind.ended_by
     sends = [each for each in ends if each[1].kind is OperationKind.SEND]
     if rule == "chan-not-closed":
-        ends, enders = [each for each in ends if each not in sends], "closes it"
+        ends, ended_by = [each for each in ends if each not in sends], "closes it"
     if not ends:
         if rule != "chan-not-closed":
-            return first_that_fits(f"{begin}, and nothing in the package {enders}")
+            return first_that_fits(f"{begin}, and nothing in the package {ended_by}")
         left = f"; nobody is left that sends ({_places(sends)})" if sends else ""
         return first_that_fits(f"{begin}, which nothing closes{left}", f"{begin}, never closed")
     where, does_it = _places(ends), INFINITIVE[ends[0][1].kind]
     copied = counted_copy(ends)
     if copied:
         return first_that_fits(f"{begin}, of which {copied} counts down a copy ({where})")
-    left = f"no goroutine is left that {enders}"
+    left = f"no goroutine is left that {ended_by}"
     loop = waiting_loop(peers, ends)
     if loop:
         short = f"the loop at {loop} waits before it has started all that call Done"

@@ -18,10 +18,10 @@ from flakecore.diagnosis.goroutine_states import GoroutineState
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.waits.counterpart import KEEP_IT, dropped_wake_up, ending_places
-from flakecore.diagnosis.waits.ender_sets import EnderSets
 from flakecore.diagnosis.waits.lock_waits import LockWait
-from flakecore.diagnosis.waits.rounds import skipped_answer
-from flakecore.diagnosis.waits.wait_peers import WaitPeers
+from flakecore.diagnosis.waits.peers.unblocker_sets import UnblockerSets
+from flakecore.diagnosis.waits.peers.wait_peers import WaitPeers
+from flakecore.diagnosis.waits.unanswered_requests import skipped_answer
 
 _SHOWN = 3
 """Operations that would end one wait which are named."""
@@ -43,7 +43,7 @@ def _from_the_test_on(question: Question, circle: list[int]) -> list[int]:
     return circle[at:] + circle[:at]
 
 
-def _circles(dead: EnderSets) -> Iterator[list[int]]:
+def _circles(dead: UnblockerSets) -> Iterator[list[int]]:
     """Yield circles that following the lowest peer of each goroutine leads into."""
     done: set[int] = set()
     for start in sorted(dead):

@@ -20,7 +20,7 @@ from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
 from flakecore.diagnosis.waits.library_waits import ANSWER, library_wait
-from flakecore.diagnosis.waits.wait_peers import WaitPeers
+from flakecore.diagnosis.waits.peers.wait_peers import WaitPeers
 from flakecore.frames import is_own
 from flakecore.timeline import FailureKind
 

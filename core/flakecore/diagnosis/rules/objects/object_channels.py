@@ -1,7 +1,7 @@
 """``chan-no-receiver``, ``chan-no-sender``, ``chan-not-closed``, ``sem-stuck``, ``timer-lost``,
 ``context-not-cancelled`` by an objects page: waits on channels that nobody can end.
 
-Speaks of goroutines that cannot go on by the page, where nobody else has their channels who could
+On goroutines that cannot go on by the page, where nobody else has their channels who could
 do anything about it. It names who used the channel last on the other side, or else who made it, and
 whether that one has ended. A channel of capacity that is full is a semaphore where its last sender
 has ended or is stuck elsewhere, or is the waiter itself in a function that takes from it what it
@@ -25,22 +25,23 @@ from flakecore.diagnosis.objects.object_wait import ObjectWait, place_of_event
 from flakecore.diagnosis.objects.object_words import (
     ObjectWords,
     at,
-    doing,
     event_place,
     place_of,
     wait_place,
 )
 from flakecore.diagnosis.objects.unset_timers import is_of_unset_timer, unset_timer
+from flakecore.diagnosis.rules.objects.context_claims import context_claim
+from flakecore.diagnosis.rules.objects.semaphore_claims import last_slot, slot_claim
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits, names
 from flakecore.diagnosis.source.objects.operations import OperationKind
 from flakecore.diagnosis.waits.counterpart import AbsentCounterpart, counterpart
 from flakecore.diagnosis.waits.library_waits import library_wait
-from flakecore.diagnosis.waits.rounds import unanswered, unanswered_places
+from flakecore.diagnosis.waits.peers.wait_peers import WaitPeers
 from flakecore.diagnosis.waits.stopped_tickers import stopped_ticker
-from flakecore.diagnosis.waits.wait_peers import WaitPeers
+from flakecore.diagnosis.waits.unanswered_requests import unanswered, unanswered_places
 from flakecore.frames import is_own
-from flakecore.objects import ObjectKind, PageEvent, PageObject
+from flakecore.objects import ObjectKind, PageEvent
 
 _PIPES = {
     "io.(*pipe).read": "read from an io.Pipe",
@@ -151,7 +152,8 @@ def _finding(
     facts: list[tuple[str, PageEvent]] = []
     others = other.claims if other is not None else ()
     if timer is None and contexts and len(waits) == 1:
-        rule, claim, facts = _context(graph, root, first, contexts[0])
+        rule = "context-not-cancelled"
+        claim, facts = context_claim(graph, root, first, contexts[0])
     elif all(is_of_unset_timer(graph, each) for each in root):
         rule = "timer-lost"
         claim, facts = unset_timer(words, root, first, timer, others)
@@ -218,23 +220,23 @@ def _channel(
         for each in waits
         if each.object is not None and (event := each.object.event(side)) is not None
     ]
-    slot = _semaphore(graph, words, first) if len(waits) == 1 and not many else None
+    slot = last_slot(graph, words, first) if len(waits) == 1 and not many else None
     if slot is not None:
-        return "sem-stuck", _slot(graph, words, first, slot), [("last_send", slot)]
-    told = last_user(graph, events, operation, root)
+        return "sem-stuck", slot_claim(graph, words, first, slot), [("last_send", slot)]
+    users = last_user(graph, events, operation, root)
     made = first.object.event("made")
     objects = {each.wait.address for number in root for each in graph.waits_of(number)}
     if len(objects) > len(waits):
-        events, told, made = [], [], None  # Each has another last user.
+        events, users, made = [], [], None  # Each has another last user.
     if not events and made is not None:
         events = [("made", made)]
-        told = _maker(graph, made)
+        users = _maker(graph, made)
     nobody = NOBODY if len(waits) == 1 else NOBODY.replace(" it", " either")
     claim = first_that_fits(
         *(f"{begin}; {each}" for each in others),
         *(f"{plain}; {each}" for each in others),
-        *(f"{begin}; {each}" for each in told),
-        *(f"{plain}; {each}" for each in told),
+        *(f"{begin}; {each}" for each in users),
+        *(f"{plain}; {each}" for each in users),
         f"{begin}; {nobody}",
         f"{plain}; {nobody}",
     )
@@ -253,84 +255,10 @@ def _of_pipe(
     return rule, first_that_fits(f"{begin}; nobody that can go on has its other end", begin), []
 
 
-def _semaphore(graph: ObjectGraph, words: ObjectWords, wait: ObjectWait) -> PageEvent | None:
-    """Return who took the last slot of a full channel, if it has not been given back."""
-    channel = wait.object
-    if channel is None or wait.wait.operation != "send" or not channel.capacity:
-        return None
-    taken, given = channel.event("last_send"), channel.event("last_receive")
-    if taken is None or channel.length != channel.capacity or channel.element != "struct {}":
-        return None
-    if given is not None and (given.at_ns or 0) > (taken.at_ns or 0):
-        return None
-    if taken.goroutine == wait.state.number:
-        return taken if words.is_yet_to_take_back(wait.state, taken) else None
-    if any(each.wait == wait.wait for each in graph.waits_of(taken.goroutine)):
-        return None  # It waits for a slot itself.
-    state = graph.state(taken.goroutine)
-    gone = graph.has_ended(taken.goroutine)
-    return taken if gone or (state is not None and state.live is False) else None
-
-
-def _slot(graph: ObjectGraph, words: ObjectWords, wait: ObjectWait, slot: PageEvent) -> str:
-    """Return the claim of a wait for a slot, with who took the last one."""
-    assert wait.object is not None
-    who, name, place = wait.state.name, words.name(wait), place_of(wait.frame)
-    taken = f"all {wait.object.capacity} taken"
-    if slot.goroutine == wait.state.number:
-        where = at(place_of_event(slot))
-        if wait.object.capacity == 1:
-            return first_that_fits(
-                f"{who} waits for the only slot of {name} ({place}), which it took itself{where}",
-                f"{who} waits for a slot of {name} ({place}), which it took itself",
-                f"{who} waits for a slot of {name} ({place})",
-            )
-        return first_that_fits(
-            f"{who} waits for a slot of {name} ({place}), {taken}, the last by itself{where}",
-            f"{who} waits for a slot of {name} ({place}), {taken}, the last by itself",
-            f"{who} waits for a slot of {name} ({place})",
-        )
-    state = graph.state(slot.goroutine)
-    then = (
-        f"is stuck in {doing(state)}" if state is not None else "has ended without giving it back"
-    )
-    last = f"G{slot.goroutine}, which took the last, {then}"
-    return first_that_fits(
-        f"{who} waits for a slot of {name} ({place}), {taken}; {last}",
-        f"{who} waits for a slot of {name} ({place}); {last}",
-        f"{who} waits for a slot of {name} ({place})",
-    )
-
-
 def _maker(graph: ObjectGraph, made: PageEvent) -> list[str]:
     """Return the words for who made a channel, the longest first."""
     who = f"G{made.goroutine}, which made it{at(place_of_event(made))}"
     return [f"{NOBODY}; {who}, has ended"] if graph.has_ended(made.goroutine) else []
-
-
-def _context(
-    graph: ObjectGraph, root: tuple[int, ...], wait: ObjectWait, context: PageObject
-) -> tuple[str, str, list[tuple[str, PageEvent]]]:
-    verb = "waits" if len(root) == 1 else "wait"
-    begin = f"{names(root)} {verb} for a context to be cancelled ({place_of(wait.frame)})"
-    made = context.event("made")
-    if made is None:
-        claim = first_that_fits(f"{begin}; nobody is left that could cancel it", begin)
-        return "context-not-cancelled", claim, []
-    where, state = at(place_of_event(made)), None
-    short = f"{names(root)} {verb} for a cancel ({place_of(wait.frame)})"
-    who = f"G{made.goroutine}, which made the context{where}"
-    if not graph.has_ended(made.goroutine):
-        state = graph.state(made.goroutine)
-    claims = [f"{begin}; {who}, ended without cancelling it", f"{short}; {who}, ended without it"]
-    if made.goroutine in root:
-        claims = [f"{short}; it made the context itself{where}, and {NOBODY}"]
-        claims.append(f"{short}; it made the context itself{where}")
-    elif state is not None:
-        claims = [f"{begin}; {who}, is in {doing(state)} and has not cancelled it"]
-        claims.append(f"{short}; {who}, is in {state.blocked_on.value}")
-    claim = first_that_fits(*claims, f"{short}; {who}, has not done so", begin)
-    return "context-not-cancelled", claim, [("made", made)]
 
 
 def _reach(graph: ObjectGraph, waits: Sequence[ObjectWait], root: tuple[int, ...]) -> Evidence:

@@ -31,7 +31,7 @@ from flakecore.diagnosis.objects.page_clock import coarse_duration
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.waits.counterpart import KEEP_IT, dropped_wake_up, ending_places
-from flakecore.diagnosis.waits.rounds import skipped_answer
+from flakecore.diagnosis.waits.unanswered_requests import skipped_answer
 from flakecore.objects import ObjectKind, PageEvent
 
 _DOES = {"send": "sends on", "receive": "receives from", "wait": "waits for"}

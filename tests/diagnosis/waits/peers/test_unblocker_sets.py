@@ -1,11 +1,11 @@
-"""Sets of enders, held against the same worked out plainly for each goroutine by itself."""
+"""Sets of unblockers, held against the same worked out plainly for each goroutine by itself."""
 
 from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flakecore.diagnosis.waits.ender_sets import EnderSets
+from flakecore.diagnosis.waits.peers.unblocker_sets import UnblockerSets
 
 NUMBERS = st.integers(1, 8)
 WAITS = st.dictionaries(NUMBERS, st.frozensets(NUMBERS, max_size=4), max_size=8)
@@ -30,19 +30,19 @@ def _behind(waits: dict[int, frozenset[int]], numbers: frozenset[int]) -> frozen
 
 @given(WAITS)
 def test_who_cannot_go_on_is_what_a_plain_fixpoint_leaves(waits: dict[int, frozenset[int]]) -> None:
-    assert EnderSets(waits).dead() == _dead(waits)
+    assert UnblockerSets(waits).dead() == _dead(waits)
 
 
 @given(WAITS, st.frozensets(NUMBERS, max_size=3))
 def test_who_waits_behind_others_is_what_a_plain_search_finds(
     waits: dict[int, frozenset[int]], numbers: frozenset[int]
 ) -> None:
-    assert EnderSets(waits).behind(numbers) == _behind(waits, numbers)
+    assert UnblockerSets(waits).behind(numbers) == _behind(waits, numbers)
 
 
 def test_a_goroutine_is_not_its_own_ender() -> None:
     pool = frozenset((1, 2, 3))
-    sets = EnderSets({1: pool, 2: pool, 4: frozenset((4,))})
+    sets = UnblockerSets({1: pool, 2: pool, 4: frozenset((4,))})
     assert sets.others(1) == {2, 3}
     assert (sets.has_others(1), sets.has_others(4), sets.has_others(9)) == (True, False, False)
     assert 3 not in sets

@@ -1,8 +1,8 @@
-"""Who could end whose wait, and who is dead for it, linear in waits and in distinct sets of enders.
+"""Who could end whose wait, and who is dead for it, linear in waits and in distinct sets.
 
 Thousands of goroutines may wait at one place, and each of them may be what the others wait for. So
-those that wait alike share one set of enders, in which a goroutine may find itself: it is never its
-own ender. Whatever is worked out is worked out once for a set.
+those that wait alike share one set of unblockers, in which a goroutine may find itself: it is never
+its own. Whatever is worked out is worked out once for a set.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 
-class EnderSets:
+class UnblockerSets:
     """Goroutines that wait, by number, each with the numbers of those that could end its wait."""
 
     def __init__(self, waits: Mapping[int, frozenset[int]]) -> None:

@@ -16,8 +16,8 @@ from flakecore.diagnosis.source.objects.operations import Operation, OperationKi
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing
 from flakecore.diagnosis.waits.counterpart import INFINITIVE, ending_places
 from flakecore.diagnosis.waits.lock_waits import LockWait
+from flakecore.diagnosis.waits.peers.wait_peers import WaitPeers
 from flakecore.diagnosis.waits.skipping_exits import SkippingExit, skipping_exits
-from flakecore.diagnosis.waits.wait_peers import WaitPeers
 
 _REQUESTS = (OperationKind.RECEIVE, OperationKind.RANGE)
 """Operations by which a server waits for its next request."""
@@ -90,7 +90,7 @@ def waiting_client(
         seen.add(server.state.number)
 
 
-def by_only_ender(waits: Iterable[WaitPeers | None]) -> dict[int, list[WaitPeers]]:
+def by_only_unblocker(waits: Iterable[WaitPeers | None]) -> dict[int, list[WaitPeers]]:
     """Return waits by the number of the only goroutine that could end each."""
     found: defaultdict[int, list[WaitPeers]] = defaultdict(list)
     for each in waits:

@@ -1,10 +1,9 @@
 """Who could end a wait on a channel, wait group, cond or lock: the goroutines that may come to it.
 
 The operations that would end a wait are looked for under all names of its object in the package
-(``source.object_uses``). A goroutine may come to one where a frame of its stack stands in a
-function that does it, or that leads to one by calls, and has it still ahead
-(``source.call_graph``). For a lock it is whoever may hold it. Nothing is stated of objects that
-escape the package, of ends that another package may come to, nor of files that are not at hand.
+(``source.object_uses``), and who may come to one of them by stacks and calls (``goroutine_reach``).
+For a lock it is whoever may hold it. Nothing is stated of objects that escape the package, of ends
+that another package may come to, nor of files that are not at hand.
 """
 
 from __future__ import annotations
@@ -13,84 +12,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from flakecore.diagnosis.findings import Role
 from flakecore.diagnosis.goroutine_states import GoroutineState, GoroutineStates, StackFrame
 from flakecore.diagnosis.source.calls.call_sites import FunctionKey
-from flakecore.diagnosis.source.calls.control_flow import is_in_loop_of
-from flakecore.diagnosis.source.go_file import short_name
 from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.diagnosis.source.go_package import GoPackage
-from flakecore.diagnosis.source.go_parser import Node, line_of
 from flakecore.diagnosis.source.objects.lock_helpers import unpaired_unlocks
 from flakecore.diagnosis.source.objects.operations import ObjectName, Operation, OperationKind
-from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
-from flakecore.diagnosis.waits.ender_sets import EnderSets
 from flakecore.diagnosis.waits.lock_waits import Locks, LockWait
-from flakecore.frames import is_own, is_wrapper
-
-_K = OperationKind
-_HARNESS = ("testing.", "runtime.", "os/signal.")
-"""Packages whose goroutines call nothing of the package under test but its tests."""
-
-
-@dataclass(frozen=True)
-class WaitKind:
-    """A kind of wait: which operation it stands in, and which operations would end it."""
-
-    rule: str
-    does: str
-    own: tuple[OperationKind, ...]
-    ends: tuple[OperationKind, ...]
-    role: Role
-    enders: str
-
-
-_SENDS = WaitKind(
-    "chan-no-receiver",
-    "sends on",
-    (_K.SEND,),
-    (_K.RECEIVE, _K.RANGE),
-    Role.RECEIVES,
-    "receives from it",
+from flakecore.diagnosis.waits.peers.goroutine_reach import GoroutineReach
+from flakecore.diagnosis.waits.peers.unblocker_sets import UnblockerSets
+from flakecore.diagnosis.waits.peers.wait_kinds import (
+    RECEIVES,
+    SELECTS,
+    SENDS,
+    WAIT_KINDS,
+    WaitKind,
 )
-_RECEIVES = WaitKind(
-    "chan-no-sender",
-    "receives from",
-    (_K.RECEIVE, _K.RANGE),
-    (_K.SEND, _K.CLOSE),
-    Role.SENDS,
-    "sends on it or closes it",
-)
-_SELECTS = WaitKind(
-    "chan-no-sender",
-    "selects from",
-    (_K.RECEIVE, _K.SEND),
-    (_K.SEND, _K.CLOSE),
-    Role.SENDS,
-    "sends on one or closes it",
-)
-WAIT_KINDS = {
-    BlockedOn.SEND: _SENDS,
-    BlockedOn.RECEIVE: _RECEIVES,
-    BlockedOn.SELECT: _SELECTS,
-    BlockedOn.WAIT_GROUP: WaitKind(
-        "wait-group-stuck",
-        "waits for",
-        (_K.WAIT,),
-        (_K.DONE,),
-        Role.DONE,
-        "calls its Done",
-    ),
-    BlockedOn.COND: WaitKind(
-        "cond-lost-signal",
-        "waits for a signal of",
-        (_K.WAIT,),
-        (_K.SIGNAL, _K.BROADCAST),
-        Role.SIGNALS,
-        "signals it",
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -165,6 +103,7 @@ class WaitGraph:
         self._states = states
         self._files = files
         self._locks = locks
+        self._reach = GoroutineReach(states, files)
         self._ends: dict[tuple[str, int, BlockedOn], _Ends | None] = {}
         self._unlockers: dict[tuple[str, str, str], frozenset[int]] = {}
 
@@ -179,7 +118,7 @@ class WaitGraph:
         others, itself = found.candidates, False
         if state.number in found.numbers:
             others = tuple(each for each in others if each.number != state.number)
-            itself = not others and self._comes_to(state, found)
+            itself = not others and self._reach.has_ahead(state, found.package, found.ends)
         return WaitPeers(
             state, kind, found.own, found.package, found.ends, found.leading, others, itself
         )
@@ -191,14 +130,14 @@ class WaitGraph:
             The words; "" if unknown. Unlike for ``peers``, nothing need be known of others.
         """
         kind, frame = WAIT_KINDS.get(state.blocked_on), state.own
-        own = self._own(frame, kind) if kind is not None and frame is not None else ()
+        own = self._reach.waited_in(frame, kind) if kind is not None and frame is not None else ()
         return f"{_does(kind, own)} {_objects(own)}" if kind is not None and own else ""
 
-    def enders(self, state: GoroutineState) -> frozenset[int] | None:
+    def unblockers(self, state: GoroutineState) -> frozenset[int] | None:
         """Return the numbers of the goroutines that could end a wait; None if that is unknown.
 
         Goroutines that wait at one place share one set, in which each may be itself: it is not
-        counted among its own enders.
+        counted among its own unblockers.
         """
         if state.blocked_on.for_ever:
             return frozenset()
@@ -246,13 +185,13 @@ class WaitGraph:
         nodes = [each.node for _, each in frees]
         memory: dict[tuple[str, int, str], bool] = {}
         for state in self._states:
-            if self._may_come(state, package, leading, nodes, memory):
+            if self._reach.may_come(state, package, leading, nodes, memory):
                 wait = self._locks.waits.get(state.number)
                 same = wait is not None and wait.name is not None and wait.name.is_same(name)
                 yield (wait.base or -1) if same and wait is not None else 0
 
     @cached_property
-    def dead(self) -> EnderSets:
+    def dead(self) -> UnblockerSets:
         """The goroutines that nothing can wake, each with those that could, all of them dead.
 
         Whatever can go on by itself is alive, and so is whatever waits in a way that is not
@@ -261,9 +200,9 @@ class WaitGraph:
         waits = {
             state.number: ends
             for state in self._states
-            if state.blocked_on.on_others and (ends := self.enders(state)) is not None
+            if state.blocked_on.on_others and (ends := self.unblockers(state)) is not None
         }
-        return EnderSets(EnderSets(waits).dead())
+        return UnblockerSets(UnblockerSets(waits).dead())
 
     def behind(self, stuck: frozenset[int]) -> frozenset[int]:
         """Return some dead goroutines, and those that only these could wake."""
@@ -277,7 +216,7 @@ class WaitGraph:
 
     def _find(self, frame: StackFrame, kind: WaitKind) -> _Ends | None:
         package = self._files.package_of(frame)
-        own = self._own(frame, kind)
+        own = self._reach.waited_in(frame, kind)
         if package is None or not own:
             return None
         file = frame.file.rpartition("/")[2]
@@ -289,11 +228,11 @@ class WaitGraph:
             if exported and self._files.may_be_used_elsewhere(package, frame):
                 return None
             ending = kind.ends
-            if kind is _SELECTS:
-                ending = _SENDS.ends if each.kind is _K.SEND else _RECEIVES.ends
+            if kind is SELECTS:
+                ending = SENDS.ends if each.kind is OperationKind.SEND else RECEIVES.ends
             ends += [one for one in package.uses.of(file, each) if one[1].kind in ending]
         leading = package.calls.leading_to((where, each.function) for where, each in ends)
-        if package.calls.is_open(leading) or self._called_from_outside(package, leading):
+        if package.calls.is_open(leading) or self._reach.is_called_from_outside(package, leading):
             return None
         memory: dict[tuple[str, int, str], bool] = {}
         nodes = [each.node for _, each in ends]
@@ -301,92 +240,11 @@ class WaitGraph:
         for state in self._states:
             if state.is_lost:
                 return None
-            others = [each for each in nodes if not self._is_done_now(state, each)]
+            others = [each for each in nodes if not self._reach.is_done_now(state, each)]
             known = memory if len(others) == len(nodes) else {}
-            if self._may_come(state, package, leading, others, known):
+            if self._reach.may_come(state, package, leading, others, known):
                 candidates.append(state)
         return _Ends(own, package, tuple(ends), leading, tuple(candidates))
-
-    def _own(self, frame: StackFrame, kind: WaitKind) -> tuple[Operation, ...]:
-        """Return the operations that a frame waits in; empty where they are not all known."""
-        file = self._files.file_of(frame)
-        if file is None:
-            return ()
-        if kind is not _SELECTS:
-            found = file.at(frame.line, *kind.own) or file.deferred_to(frame.line, *kind.own)
-            return (found[0],) if len(found) == 1 else ()
-        select = file.select_at(frame.line)
-        return file.cases_of(select) if select is not None else ()
-
-    def _may_come(
-        self,
-        state: GoroutineState,
-        package: GoPackage,
-        leading: frozenset[FunctionKey],
-        ends: Sequence[Node],
-        memory: dict[tuple[str, int, str], bool],
-    ) -> bool:
-        stale = self._states.is_stale(state)
-        for depth, frame in enumerate(state.frames):
-            if is_wrapper(frame.function):
-                continue
-            inner = short_name(state.frames[depth - 1].function) if depth else ""
-            ranging = frame == state.own and self._ranges(state, frame)
-            key = (frame.file, 0 if stale else frame.line, f"range {inner}" if ranging else inner)
-            if key not in memory:
-                stands = package.function_of(frame)
-                unclear = stands is None and package.has(frame)  # It may be anywhere in there.
-                memory[key] = unclear or (
-                    stands is not None
-                    and package.calls.may_reach(
-                        *stands, key[1], inner, leading, ends, ranging=ranging
-                    )
-                )
-            if memory[key]:
-                return True
-        return False
-
-    def _is_done_now(self, state: GoroutineState, end: Node) -> bool:
-        """Return whether a goroutine waits in an end, for the only time: another object than this.
-
-        Who sends on a channel and who receives from it would have met.
-        """
-        kind, frame = WAIT_KINDS.get(state.blocked_on), state.own
-        if kind is None or frame is None or line_of(end) != frame.line:
-            return False
-        function = enclosing(end, *FUNCTIONS)
-        own = self._own(frame, kind) if function is not None else ()
-        if function is None or not any(each.node == end for each in own):
-            return False
-        return not is_in_loop_of(end, function, frame.line)
-
-    def _ranges(self, state: GoroutineState, frame: StackFrame) -> bool:
-        """Return whether a goroutine waits for the next value of a channel that it ranges over."""
-        return state.blocked_on is BlockedOn.RECEIVE and bool(
-            self._files.operations_at(frame, frame.line, OperationKind.RANGE)
-        )
-
-    def _comes_to(self, state: GoroutineState, found: _Ends) -> bool:
-        """Return whether a goroutine has an end of its own wait ahead, in a later statement."""
-        package, nodes = found.package, [each.node for _, each in found.ends]
-        ends = ((file, each.function) for file, each in found.ends)
-        leading = package.calls.leading_to(ends, started=False)
-        return any(
-            (stands := package.function_of(frame)) is not None
-            and package.calls.comes_to(*stands, frame.line, leading, nodes)
-            for frame in state.frames
-            if not is_wrapper(frame.function)
-        )
-
-    def _called_from_outside(self, package: GoPackage, leading: frozenset[FunctionKey]) -> bool:
-        """Return whether a goroutine of other packages may call a method that leads to an end."""
-        if not package.calls.has_exported_method(leading):
-            return False
-        return any(
-            not any(is_own(frame) or frame.function.startswith(_HARNESS) for frame in state.frames)
-            for state in self._states
-            if state.frames
-        )
 
 
 def _is_exported(operation: Operation) -> bool:
