@@ -29,7 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what needs Go, and leave out what is slow unless ``-m`` speaks of it."""
+    """Mark what needs Go, and leave out what is slow unless ``-m`` names it."""
     for item in items:
         if go_users.needs_go(item):
             item.add_marker(pytest.mark.needs_go)

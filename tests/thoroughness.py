@@ -14,7 +14,7 @@ _ALL, _EVERYDAY = 100, 25
 
 
 def load_profile(config: pytest.Config) -> None:
-    """Choose the number of examples by whether ``-m`` speaks of slow tests; without deadlines.
+    """Choose the number of examples by whether ``-m`` names slow tests; without deadlines.
 
     How long an example takes says nothing while Go is building beside it.
     """

@@ -38,7 +38,7 @@ _OF_WAITING = re.compile(
     r"|n[o']t (?:\w+ ){0,2}(?:done|finish|end|ready|receiv|complet|clos|stop|return)",
     re.IGNORECASE,
 )
-"""Words of assertions that speak of waiting for what did not come."""
+"""Words in messages of assertions that waited for what did not come."""
 
 _LATE_NS = 100 * MILLISECOND
 """A failure may be stamped so much later than the window that was written for it. Chosen."""
@@ -152,12 +152,12 @@ def _ask(
 
 
 def _may_end(question: Question, rule: Rule) -> bool:
-    """Return whether a rule speaks of waits during a failure, which the trace may contradict."""
+    """Return whether a rule reports waits during a failure, which the trace may contradict."""
     return question.failure is not None and _is_on_waits(rule)
 
 
 def _is_on_waits(rule: Rule) -> bool:
-    """Return whether a rule speaks of waits that cannot end."""
+    """Return whether a rule reports waits that cannot end."""
     return rule.needs in (Needs.STATES, Needs.STATES | Needs.OBJECTS)
 
 
@@ -203,7 +203,7 @@ def _as_circumstance(question: Question, finding: Finding) -> Finding:
     """Return a finding on stuck goroutines as a circumstance where a test failed by itself.
 
     A page has every goroutine that is stuck, whether or not the test that failed waited for it: it
-    is the cause only of an assertion that speaks of waiting.
+    is the cause only of an assertion whose message names a wait.
     """
     failure = question.failure
     is_assertion = failure is not None and failure.kind is FailureKind.ASSERTION

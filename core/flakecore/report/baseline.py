@@ -1,4 +1,4 @@
-"""A baseline: findings that are known and accepted, so that CI speaks of new ones alone.
+"""A baseline: findings that are known and accepted, so that CI reports new ones alone.
 
 A finding is known by its package, its rule and the functions of its places. Lines, times and
 goroutine numbers are left out: they differ from one revision and run to the next.

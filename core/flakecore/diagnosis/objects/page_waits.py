@@ -49,7 +49,7 @@ class CounterpartWait:
         name: the object for people: ``b.mu`` by the source, or ``mutex 0x…140``.
         text: object and counterpart for people.
         since_ns: since when, on the case's clock; None if unknown.
-        seen_ns: the moment that the text speaks of, on the case's clock; None if unknown.
+        seen_ns: the moment that the text is about, on the case's clock; None if unknown.
         live: whether the goroutine can go on; None where the page has no mark of it.
         object: on what; None where the page does not have it.
         counterparts: who holds it, or used it last.

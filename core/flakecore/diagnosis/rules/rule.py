@@ -33,7 +33,7 @@ class Needs(Flag):
     OBJECTS = auto()
     """A page of what waited on what at that moment."""
     PASSED = auto()
-    """It speaks of tests that passed, once for a case."""
+    """It asks about tests that passed, once for a case."""
 
 
 @dataclass(frozen=True)

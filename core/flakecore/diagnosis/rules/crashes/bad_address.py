@@ -1,7 +1,7 @@
 """``panic-cause`` of memory: an address that is not there, and pointers that unsafe made wrong.
 
-Speaks of the fatal error ``fault`` by what the operating system states of the address (``si_code``
-of sigaction(2): Linux and the BSDs number those of SIGSEGV alike), and of what ``checkptr`` finds,
+Reports the fatal error ``fault`` by what the operating system states of the address (``si_code``
+of sigaction(2): Linux and the BSDs number those of SIGSEGV alike), and what ``checkptr`` finds,
 which ``-race`` turns on (``src/runtime/checkptr.go``). It names the line, and no further reason:
 what unmapped the memory leaves no trace. Silent on nil pointers, which are panics.
 

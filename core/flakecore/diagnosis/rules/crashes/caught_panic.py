@@ -1,7 +1,7 @@
 """``panic-cause`` of a server's handler: a panic that was caught, and cut off who waited for it.
 
 Package net/http catches the panic of a handler, prints it, and closes the connection
-(``net/http/server.go``, serve): the client then reads an end where an answer was to come. Speaks of
+(``net/http/server.go``, serve): the client then reads an end where an answer was to come. Reports
 a failed assertion that states so (``EOF``, ``connection reset``, ``broken pipe``) or has the status
 500, where exactly one panic that was caught so is among what the test printed. That the one is the
 reason for the other is inferred. Silent on all other panics that were caught.

@@ -1,6 +1,6 @@
 """``panic-cause``: what a run-time panic is about, and where.
 
-Speaks of a write to a nil map, a nil pointer, an index out of range, the close of a nil channel and
+Reports a write to a nil map, a nil pointer, an index out of range, the close of a nil channel and
 a misused wait group, each by the runtime's own message (``runtime/error.go``, ``runtime/map.go``,
 ``sync/waitgroup.go``). It names the expression where the source is at hand and the line leaves one
 only, up to three where any part of a chain may be it, and where its nil, or the list that was too

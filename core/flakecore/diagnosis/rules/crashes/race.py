@@ -1,11 +1,11 @@
 """``race``: both accesses of a data race, each with its function, line and goroutine.
 
-Speaks of what the race detector reports: every pair of accesses once, however often it was
-reported. An access without a frame of the program's own is reported by the place where its
-goroutine was started; two subtests that share a variable by their names, as far as the trace or
-their number leaves no other. Of a race with package testing's own end of a test it is reported who
-speaks to that test. The detector numbers goroutines by a count of its own, so a goroutine is named
-only where the trace has exactly one that was started there; the claim rests on functions and lines.
+Reports what the race detector found: every pair of accesses once, however often it was reported. An
+access without a frame of the program's own is reported by the place where its goroutine was
+started; two subtests that share a variable by their names, as far as the trace or their number
+leaves no other. Of a race with package testing's own end of a test it is reported who still calls
+that test. The detector numbers goroutines by a count of its own, so a goroutine is named only where
+the trace has exactly one that was started there; the claim rests on functions and lines.
 
 Of a report that a log has only part of, what is there is reported, and that the rest is missing.
 Silent on locks where the source is not at hand, and on whether a test had ended where no trace
@@ -37,7 +37,7 @@ from flakecore.timeline.dumps.dump_tests import name_of_test
 _SHOWN = 8
 _ENDS = "testing.tRunner.func"
 """The deferred function in which a test is set to be done (``src/testing/testing.go``, tRunner)."""
-_SPEAKS = re.compile(
+_CALLS = re.compile(
     r"^testing\.\(\*(?:common|T|B|F)\)\.(log|logDepth|Logf?|Errorf?|Fatalf?|Fail|FailNow)$", re.M
 )
 _LATE_NEXT = "let the test wait for the goroutine before it returns"
@@ -188,19 +188,19 @@ def _claim(first: RacedAccess, second: RacedAccess, siblings: tuple[str, ...]) -
 
 
 def _late_words(first: RacedAccess, second: RacedAccess) -> str:
-    """Return the claim on a race of a test's end with who still speaks to it; "" for any other."""
-    for ends, speaks in ((first, second), (second, first)):
-        does = _SPEAKS.search("\n".join(frame.function for frame in speaks.frames))
+    """Return the claim on a race of a test's end with who still calls it; "" for any other."""
+    for ends, caller in ((first, second), (second, first)):
+        does = _CALLS.search("\n".join(frame.function for frame in caller.frames))
         if not (ends.frames and ends.frames[0].function.startswith(_ENDS) and does):
             continue
-        if speaks.frame is None:
+        if caller.frame is None:
             return ""
         what = "logs to" if does[1].lower().startswith("log") else "fails"
-        where = f"{plain_name(speaks.frame)} at {speaks.frame.place}"
-        name = name_of_test(speaks.made.function) if speaks.made is not None else ""
+        where = f"{plain_name(caller.frame)} at {caller.frame.place}"
+        name = name_of_test(caller.made.function) if caller.made is not None else ""
         test = name or "a test"
         return first_that_fits(
-            f"{where}{_bracketed(speaks.who)} {what} {test} while that ends",
+            f"{where}{_bracketed(caller.who)} {what} {test} while that ends",
             f"{where} {what} {test} while that ends",
             f"{where} {what} its test while that ends",
         )

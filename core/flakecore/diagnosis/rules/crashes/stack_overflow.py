@@ -1,6 +1,6 @@
 """``panic-cause`` of a stack that grew too large: the functions that call one another on it.
 
-Speaks of the fatal error ``stack overflow`` (``runtime/stack.go``, newstack) where one to three of
+Reports the fatal error ``stack overflow`` (``runtime/stack.go``, newstack) where one to three of
 the program's own functions stand on the dumped stack again and again. It names the lines of their
 calls, and what of another package they go through. Silent where no function repeats.
 

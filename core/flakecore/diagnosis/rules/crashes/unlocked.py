@@ -1,6 +1,6 @@
 """``panic-cause`` of locks: an Unlock of what is not locked, and what had unlocked it.
 
-Speaks of the fatal errors ``unlock of unlocked mutex``, ``Unlock of unlocked RWMutex`` and
+Reports the fatal errors ``unlock of unlocked mutex``, ``Unlock of unlocked RWMutex`` and
 ``RUnlock of unlocked RWMutex`` (``internal/sync/mutex.go``, ``sync/rwmutex.go``). It names the lock
 where the source leaves one in the line, and the operation before it in the same function, if that
 has unlocked it or locked it otherwise. Silent on what another function did.

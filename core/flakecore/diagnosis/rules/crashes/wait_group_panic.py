@@ -1,6 +1,6 @@
 """``panic-cause`` of wait groups: a Done too many, and an Add that came when it must not.
 
-Speaks of the panics of ``sync/waitgroup.go``: ``negative WaitGroup counter``, ``WaitGroup is reused
+Reports the panics of ``sync/waitgroup.go``: ``negative WaitGroup counter``, ``WaitGroup is reused
 before previous Wait has returned`` and ``WaitGroup misuse: Add called concurrently with Wait``. It
 names the call that panicked, and from the source what else counts the same wait group: the Add that
 added too little, the second Done of the same function, the Add that came too late. With a trace it

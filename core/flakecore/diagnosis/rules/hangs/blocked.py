@@ -1,6 +1,6 @@
 """``blocked``: what the test's goroutines were waiting for when it ended, without a counterpart.
 
-Speaks of a timeout, a fatal error or an exit where there is a trace: what each of the test's
+Reports a timeout, a fatal error or an exit where there is a trace: what each of the test's
 goroutines waited for, since when, and whether anything ended it. Where there is a dump alone it
 shows where the test's own goroutine waits; of a dump from which one goroutine alone was copied,
 where that does. It is an effect: a cause that accounts for the same goroutines takes its place.

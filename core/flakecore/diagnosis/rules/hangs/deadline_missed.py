@@ -1,6 +1,6 @@
 """``deadline-missed``, ``starved``: where the time of a test went that ran out of it.
 
-Speaks of a timeout, or of a failure that states ``context deadline exceeded``, where the trace has
+Reports a timeout, or a failure that states ``context deadline exceeded``, where the trace has
 the test's goroutine and one of these took at least half of the test's time: running, ready without
 a proc, assisting the collector, or one kind of wait, reported with the place and who ended it where
 one wait took half by itself. A wait that the deadline itself ended is an effect, and a cause only

@@ -1,12 +1,13 @@
 """Waits whose counterpart can come from nobody: ``chan-no-receiver``, ``chan-no-sender``,
 ``chan-not-closed``, ``wait-group-stuck``, ``cond-lost-signal``.
 
-Each speaks where the source of the package is at hand, every object that is waited on is used only
-where the source was followed (``source.object_uses``), and no other goroutine stands in a function
-that would end the wait, or in one that may come to call such a function, from where it stands on.
-Goroutines that wait alike are reported once, with those that wait for them. Silent where an object
-escapes, where another package was given a function that would end the wait (``time.AfterFunc``),
-where such a goroutine is left (it may be slow), and where not all goroutines are known.
+Each is reported where the source of the package is at hand, every object that is waited on is used
+only where the source was followed (``source.object_uses``), and no other goroutine stands in a
+function that would end the wait, or in one that may come to call such a function, from where it
+stands on. Goroutines that wait alike are reported once, with those that wait for them. Silent where
+an object escapes, where another package was given a function that would end the wait
+(``time.AfterFunc``), where such a goroutine is left (it may be slow), and where not all goroutines
+are known.
 
 Example: a worker returns at its first error; the test goes on sending to it.
 Counterexample: the worker is asleep and receives a moment later.

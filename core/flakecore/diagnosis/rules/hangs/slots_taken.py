@@ -1,6 +1,6 @@
 """``sem-stuck`` by the source: all who hold a slot of a channel wait, behind those that want one.
 
-Speaks of goroutines that are dead by the page, or else by the fixpoint of ``wait_peers``, which
+Reports goroutines that are dead by the page, or else by the fixpoint of ``wait_peers``, which
 send ``struct{}{}`` on a channel, where other dead goroutines stand between such a send and the
 receive that gives the slot back (``waits.slot_holders``). With a page the channel must be full, and
 as many hold a slot as it has. It is inferred. Silent where a holder can go on, or nobody is seen to

@@ -1,6 +1,6 @@
 """``slow-not-stuck``: a test that ran out of time while a goroutine of its own was running.
 
-Speaks of a timeout where a goroutine of the test was running or ready to run when the time was up
+Reports a timeout where a goroutine of the test was running or ready to run when the time was up
 and none of the test's goroutines is stuck for good. With a trace it states the share of the test's
 time in which it ran. Silent where all of the test's goroutines wait.
 

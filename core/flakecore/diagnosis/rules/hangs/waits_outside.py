@@ -1,6 +1,6 @@
 """``waits-outside``: the test's goroutine waits for something outside of the program, or sleeps.
 
-Speaks of a failure by timeout where a goroutine of the test waits for a child process, the network,
+Reports a failure by timeout where a goroutine of the test waits for a child process, the network,
 a file lock, another system call, a sleep, or within a library for what is its to give: a connection
 of a pool, the handlers of a server. It is an effect: what it waits for is named, and why that did
 not come is beyond the evidence. Silent on a sleep that the trace shows to have begun just

@@ -1,6 +1,6 @@
 """``leak``: goroutines that a test left waiting when it ended, also of a test that passed.
 
-Speaks of a goroutine that belongs to a test that is over and waits for what only another goroutine
+Reports a goroutine that belongs to a test that is over and waits for what only another goroutine
 can do, where one of these is at hand:
 
 - the objects page that was written when the tests were over has it among those that cannot go on;

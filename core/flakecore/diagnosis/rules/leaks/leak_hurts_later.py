@@ -1,6 +1,6 @@
 """``leak-hurts-later``: a goroutine that one test left running ended the process in another one.
 
-Speaks of a panic or a fatal error on a goroutine of a test that has a result and had ended: by the
+Reports a panic or a fatal error on a goroutine of a test that has a result and had ended: by the
 trace, or by the name of the test in the goroutine's stack, or in the place where it was started.
 Whichever test ran then is blamed by go test, and had no part in it. Silent on panics of package
 testing about a test that has completed, which have a rule of their own, and on goroutines whose

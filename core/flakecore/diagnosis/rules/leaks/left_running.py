@@ -1,6 +1,6 @@
 """``leak``: what a test left that does not wait for ever, and that nobody can end any more.
 
-Speaks of a goroutine that belongs to a test that is over, by the objects page or the dump that was
+Reports a goroutine that belongs to a test that is over, by the objects page or the dump that was
 written when all tests were over:
 
 - an iterator that ``iter.Pull`` began is at its ``yield`` (``coroutine`` in a dump): only ``next``

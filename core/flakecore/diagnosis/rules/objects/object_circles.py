@@ -1,6 +1,6 @@
 """``wait-cycle``, ``context-not-cancelled``, ``cond-lost-signal`` by an objects page: circles.
 
-Speaks of goroutines that cannot go on by the page, none of which waits for a lock, where only they
+Reports goroutines that cannot go on by the page, none of which waits for a lock, where only they
 have what they wait on: each could be woken by the next alone. That is inferred where no source is
 at hand, for a stack may hold an address that is used no more. Where one of them waits in a select
 for a context to be cancelled that another made, that is what is reported, and so is a signal which

@@ -1,6 +1,6 @@
 """``wait-group-stuck``, ``cond-lost-signal`` by an objects page: the counter, and the last signal.
 
-Speaks of goroutines in Wait that cannot go on by the page, where nobody who could do anything has
+Reports goroutines in Wait that cannot go on by the page, where nobody who could do anything has
 the wait group or cond. Of a wait group it shows the counter and who called Add and Done last; of a
 cond who signalled it last, and how long before the Wait began. Where the source has just one way
 out that skips a Done, that is reported, and inferred. Silent where a goroutine that can go

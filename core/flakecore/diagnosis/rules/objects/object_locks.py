@@ -1,6 +1,6 @@
 """``lock-cycle``, ``self-lock``, ``lock-held``, ``once-stuck`` by an objects page: who holds what.
 
-Speaks of goroutines that cannot go on by the page, where the page has the holder of what each of
+Reports goroutines that cannot go on by the page, where the page has the holder of what each of
 them waits for: a circle of such waits; one that waits for what it holds itself, or for readers of
 which it is one; a lock whose holder has ended; a holder that is stuck in a wait which only those
 behind its lock could end. All of it is seen: by the page each holds the lock at that moment. Silent

@@ -1,6 +1,6 @@
 """``lines-differ``: a line that a test printed in its failing runs alone, or in the others alone.
 
-Speaks of a test that ran several times in one process (``-count``), where every run that failed
+Reports a test that ran several times in one process (``-count``), where every run that failed
 printed a line before it failed, and no run that passed did; or the other way round, where those
 that failed printed what the others printed behind it. Numbers and addresses may differ. It is an
 association, reported where chance hardly divides the runs so: the probability is that of the split,

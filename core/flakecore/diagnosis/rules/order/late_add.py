@@ -1,6 +1,6 @@
 """``wait-group-misuse``: a Wait that does not wait, since each goroutine calls Add itself.
 
-Speaks of a failed assertion behind a call of Wait in the same function, where the package follows
+Reports a failed assertion behind a call of Wait in the same function, where the package follows
 every use of the wait group, and all that adds to it stands in functions that ``go`` statements of
 that function start before the Wait. With a trace it names the goroutines that were amid their work
 when the test failed, or had not begun it, and is silent where there are none. Without one it states

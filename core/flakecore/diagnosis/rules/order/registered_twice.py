@@ -1,6 +1,6 @@
 """``shared-state``: what can be registered but once in a process, and was by another test.
 
-Speaks of a panic by which a registry refuses a second one of a name: those of package flag, expvar
+Reports a panic by which a registry refuses a second one of a name: those of package flag, expvar
 and net/http, of Prometheus, and others that state it (``already registered``). It names the test
 that ran before and comes to the same line of the program's own code, by its source, or an earlier
 run of the same test. The function that is compared is the innermost that is given nothing, or

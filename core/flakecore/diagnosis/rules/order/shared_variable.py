@@ -1,6 +1,6 @@
 """``shared-state``, ``order-dependent``: a variable that is checked, and that another test changed.
 
-Speaks of a failed assertion whose condition the source traces to a variable of the package or of
+Reports a failed assertion whose condition the source traces to a variable of the package or of
 the environment, or that missed a file in the working directory, where a test that ran before it, or
 beside it, changes that. A file of a known path (``file_paths``) and what captures output, such as
 ``os.Stdout``, are variables, too. It is inferred: which test ran when is seen, what each does with
@@ -9,7 +9,7 @@ variable alone, so that what it found is what the other one left or what the pac
 where the first run of the test passed and each later one in the same process failed, for what its
 own first run left. It is called order-dependent where the bundle has runs with that test before,
 which failed, and without it, which passed. Where the log names no test that passed (without ``-v``)
-it speaks of the only one that the source has before it and that changes the variable, as such, and
+it names the only one that the source has before it and that changes the variable, as such, and
 where no times show which parallel tests ran beside each other, of the only one that is parallel.
 
 Silent where the other test puts back what was there before the failing one begins, and where the

@@ -3,8 +3,8 @@
 Looked at are the CPU samples of the trace: how many have a function on their stack that sleeps,
 wakes or chooses what runs next, and how many one that collects garbage.
 
-Speaks of the scheduler above 40 %, of the collector above 25 %, which is what its pacer asks for
-(GoBackgroundUtilization in ``src/runtime/mgcpacer.go``). Silent on fewer than 200 samples.
+Reports a share of the scheduler above 40 %, or of the collector above 25 %, which is what its pacer
+asks for (GoBackgroundUtilization in ``src/runtime/mgcpacer.go``). Silent on fewer than 200 samples.
 
 Example: two threads that hand a token to each other; a loop around ``runtime.GC``.
 Counterexample: a loop that computes.

@@ -7,10 +7,10 @@ what grew. A series of heap profiles, as ``collect --pull`` takes them too, show
 itself, of whatever process that was.
 
 Growth by warming up ends after a repetition or two; what every repetition adds is kept by something
-that outlives the tests. So it speaks where at least five repetitions, or profiles, had a collection
-each, and each quarter of them added its share, a megabyte in all, with hardly a fall; of a line, by
-more than three deviations of a heap profile's sampling. Silent on growth that slows down, on a heap
-that goes up and down, and where repetitions ended without a collection.
+that outlives the tests. So it is reported where at least five repetitions, or profiles, had a
+collection each, and each quarter of them added its share, a megabyte in all, with hardly a fall; of
+a line, by more than three deviations of a heap profile's sampling. Silent on growth that slows
+down, on a heap that goes up and down, and where repetitions ended without a collection.
 
 Example: a test that appends what it read to a variable of its package.
 Counterexample: a cache that is full after the third repetition.

@@ -4,7 +4,7 @@ Looked at are the waits of the trace that ended, with what the source states was
 reported as a risk: the goroutines that meet in such a ring wait for each other for ever, and nobody
 need have done so. A deadlock that happened is reported by ``lock-cycle`` and the rules on objects.
 
-Speaks of the tests of a case together, and of a failure where its own test went round the ring and
+Asked once about all tests of a case, and about a failure where its own test went round the ring and
 ran out of time. Silent where the places cannot be taken at once, as far as is known: another lock
 is held in two of them, one goroutine alone came to two of them, or both sides read. Silent, too, on
 traces of more than a million events.

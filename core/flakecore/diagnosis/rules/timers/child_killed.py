@@ -1,7 +1,7 @@
 """``waits-outside`` of an assertion: a child process that was killed when its context was over.
 
 Package os/exec kills the child of ``exec.CommandContext`` as soon as the context is done; the error
-then is ``signal: killed`` and reports nothing of the limit. Speaks of a failed assertion with these
+then is ``signal: killed`` and reports nothing of the limit. Reports a failed assertion with these
 words whose error the source traces to such a command, where the context comes from
 ``context.WithTimeout`` there, or in the failing function, which hands it on, and the test had run
 for as long as its limit. It is inferred: something else may have killed the child. Silent where the

@@ -1,6 +1,6 @@
 """``context-not-cancelled``: a goroutine left waiting for a context that nobody can cancel.
 
-Speaks of a goroutine of a test that is over, which waits in a receive from ``ctx.Done()``, where
+Reports a goroutine of a test that is over, which waits in a receive from ``ctx.Done()``, where
 the source has the context made by ``context.WithCancel`` of the background in the function that
 started the goroutine, or in the only place that sets the field that it is, and has no use of its
 cancel function but to drop it, or to keep it in a field that nothing in the package reads; or made

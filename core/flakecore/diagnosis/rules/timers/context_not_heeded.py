@@ -1,6 +1,6 @@
 """``context-not-heeded``: a goroutine that went on when its context had been cancelled.
 
-Speaks of a failed assertion in a select's case that a timer won, behind a call of ``cancel`` in the
+Reports a failed assertion in a select's case that a timer won, behind a call of ``cancel`` in the
 same function, where the trace has the only goroutine that was to come to the other case still at
 work, in functions that take a context and do nothing with it but hand it to one another. It is
 inferred from the source. Silent where one of these functions looks at its context, or hands it to

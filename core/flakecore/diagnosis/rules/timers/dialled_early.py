@@ -1,6 +1,6 @@
 """``env``, of a refused connection: the server of the test's own that did not listen yet.
 
-Speaks of a failure whose message ends in ``connection refused`` behind the address that was
+Reports a failure whose message ends in ``connection refused`` behind the address that was
 dialled, where the trace has one goroutine of the test at work then, which was started in a way that
 leads to a call which listens (``net.Listen``, ``ListenAndServe``). It is inferred from the source,
 which may listen elsewhere. Silent where nobody was on the way to listen, where several were, on

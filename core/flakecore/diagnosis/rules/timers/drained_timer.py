@@ -1,6 +1,6 @@
 """``timer-lost``: a goroutine that waits for a timer which has nothing left to send.
 
-Speaks of a goroutine of the test that waits in a receive of a timer's channel, where the source
+Reports a goroutine of the test that waits in a receive of a timer's channel, where the source
 has the receive in ``if !t.Stop()``, so that Stop found the timer expired or stopped and its one
 value was gone; or behind a call of ``t.Stop`` without a Reset between. It is inferred from the
 source. Silent in a select, on timers that are merely slow, and where the source is not at hand.

@@ -1,6 +1,6 @@
 """``deadline-missed``, of a test that polls: who was still at work when its patience ended.
 
-Speaks of an assertion that fails in a loop which sleeps and asks for the time, or behind one that
+Reports an assertion that fails in a loop which sleeps and asks for the time, or behind one that
 is left early, or by ``Eventually`` of testify, in the test or in a helper of its package. The trace
 has the goroutine wait there, again and again, and only one other of the test's goroutines that
 could go on at that moment: asleep, running, ready, in a system call or at the network. All others

@@ -1,6 +1,6 @@
 """``timer-lost`` by the source: a loop over the channel of a ticker that has been stopped.
 
-Speaks of a goroutine in a loop over ``ticker.C``, where another one stands behind a ``Stop`` of the
+Reports a goroutine in a loop over ``ticker.C``, where another one stands behind a ``Stop`` of the
 same ticker: Stop closes no channel, so the loop waits for good. It is inferred: two tickers of one
 name are one here. Silent where nobody stands behind a Stop, where that is deferred or in a branch
 that was left, and where the function might have set the ticker anew.

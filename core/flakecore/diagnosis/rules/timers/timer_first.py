@@ -1,8 +1,8 @@
 """``timer-lost``: a test that gave up when a timer came before what it raced with.
 
-Speaks of a failed assertion that stands in the case of a select that receives from ``time.After``,
+Reports a failed assertion that stands in the case of a select that receives from ``time.After``,
 ``time.NewTimer`` or a context with a deadline: that case was taken, so the timer came first. It
-speaks, too, of a function of the package that returned from such a case what the assertion asks
+reports, too, a function of the package that returned from such a case what the assertion asks
 for, where the trace has that wait of the test ended by no goroutine. With a trace it shows which
 goroutine came to the other case later, and by how much, or what the test's goroutines that are able
 to send there were doing. Silent on selects whose other cases are timers too, on the time of a

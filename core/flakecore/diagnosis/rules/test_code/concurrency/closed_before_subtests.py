@@ -2,7 +2,7 @@
 
 A subtest that calls ``t.Parallel`` goes on when the function that runs it has returned, so that all
 which that function defers is done by then (package testing, ``T.Parallel``; ``t.Cleanup`` runs
-behind the subtests). Speaks of a failed assertion in such a subtest, behind its call of
+behind the subtests). Reports a failed assertion in such a subtest, behind its call of
 ``t.Parallel``, where what it asserts comes from a variable whose ``Close``, ``Stop`` or the like
 the function around defers, and whose message states that something is closed or gone. It is
 inferred from the source. Silent where ``t.Cleanup`` does it, and on other messages.

@@ -1,7 +1,7 @@
 """``fatal-elsewhere``: ``t.Fatal`` in a goroutine of its own, while the test waits on.
 
 Package testing allows FailNow, and with it Fatal and Skip, on the goroutine that runs the test
-alone: anywhere else it ends the goroutine that calls it, and the test goes on. Speaks of a timeout
+alone: anywhere else it ends the goroutine that calls it, and the test goes on. Reports a timeout
 in which the test's own goroutine waits, where the test has printed something by such a call in a
 function literal that a ``go`` statement or a method ``Go`` starts. With a trace it names the
 goroutine. Silent where the source is not at hand, and on calls of ``t.Error``.

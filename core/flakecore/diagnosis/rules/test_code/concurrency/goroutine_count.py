@@ -1,11 +1,11 @@
 """``test-itself``: an assertion on how many goroutines there are.
 
-Speaks of a failed assertion whose condition the source traces to ``runtime.NumGoroutine``, and of
-the test's own goroutines that were there when it failed: those that ended a moment later were only
-not waited for; one that never did is reported with what it was doing. Without a trace it states
-what the number counts. It is inferred, since the number counts all goroutines of the process.
-Silent on other conditions, on loops that poll, without a trace on numbers that are too small, and
-where the source is not at hand.
+Reports a failed assertion whose condition the source traces to ``runtime.NumGoroutine``, and the
+test's own goroutines that were there when it failed: those that ended a moment later were only not
+waited for; one that never did is reported with what it was doing. Without a trace it states what
+the number counts. It is inferred, since the number counts all goroutines of the process. Silent on
+other conditions, on loops that poll, without a trace on numbers that are too small, and where the
+source is not at hand.
 
 Example: ``stop(); if n := runtime.NumGoroutine(); n != before { t.Errorf("%d goroutines", n) }``.
 Counterexample: the same number in a log line, or a wait group waited for before it is read.

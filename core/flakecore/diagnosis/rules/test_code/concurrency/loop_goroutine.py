@@ -1,7 +1,7 @@
 """``test-itself``: a loop's variable that its goroutines share, as in Go before 1.22.
 
 There a loop has one variable for all its rounds (https://go.dev/blog/loopvar-preview), and what a
-goroutine finds in it is up to when it runs. Speaks of a failed assertion that comes from a function
+goroutine finds in it is up to when it runs. Reports a failed assertion that comes from a function
 which starts goroutines in a loop whose literals read the loop's own variable, where the compiler or
 the module's go.mod is of before 1.22. It is inferred from the source. Silent where the variable is
 declared anew in the loop (``job := job``) or handed on as an argument, where the loop waits for

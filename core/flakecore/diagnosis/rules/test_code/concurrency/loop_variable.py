@@ -2,7 +2,7 @@
 
 There a loop has one variable for all its rounds (https://go.dev/blog/loopvar-preview). A subtest
 that calls ``t.Parallel`` goes on when the function that runs it has returned, so that each one
-finds what the last round left. Speaks of a failed assertion in such a subtest, behind its call of
+finds what the last round left. Reports a failed assertion in such a subtest, behind its call of
 ``t.Parallel``, whose condition or message comes from the loop's variable, where the compiler or the
 module's go.mod is of before 1.22. It is inferred from the source. Silent on the last subtest of a
 range, whose own value it is, where the variable is declared anew in the loop (``tc := tc``), and

@@ -1,6 +1,6 @@
 """``test-itself``: a test that checks what a goroutine changes before that goroutine is done.
 
-Speaks of a failed assertion that reads a variable or a field which, by the source, a function
+Reports a failed assertion that reads a variable or a field which, by the source, a function
 changes that a ``go`` statement leads to, where the trace shows that goroutine, begun by the test or
 for it, ready or at work when the test failed: it had not run at all, or the test had waited for
 nothing since it was started. A goroutine that receives from a channel counts where the test had

@@ -1,7 +1,7 @@
 """``env``: what the environment of the run does not have: a home folder, room for a socket's path.
 
-Speaks of a failure whose message states, as package os does, that ``$HOME`` or its kin is not
-defined, and of a Unix socket that cannot be bound for the length of its path: it has room for 107
+Reports a failure whose message states, as package os does, that ``$HOME`` or its kin is not
+defined, and a Unix socket that cannot be bound for the length of its path: it has room for 107
 bytes on Linux and 103 on macOS and the BSDs (``sun_path`` of ``unix(7)``), which a folder of
 ``t.TempDir`` with a long test name easily takes. All of it is in the message. Silent where the line
 shows what was wanted rather than what happened, and where the test itself unsets the variable.

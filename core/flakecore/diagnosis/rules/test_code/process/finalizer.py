@@ -1,6 +1,6 @@
 """``test-itself``: an assertion that a finalizer or cleanup has run when ``runtime.GC`` returns.
 
-Speaks of a failed assertion behind a call of ``runtime.GC`` in the same function, whose condition
+Reports a failed assertion behind a call of ``runtime.GC`` in the same function, whose condition
 reads a variable that a function sets which is handed to ``runtime.SetFinalizer`` or
 ``runtime.AddCleanup`` in that function. These run after the collection, on a goroutine of the
 runtime (documented there: "in a separate goroutine", "some time after"). Silent where something

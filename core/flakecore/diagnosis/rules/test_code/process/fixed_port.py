@@ -1,6 +1,6 @@
 """``test-itself``: a test that binds a port of its own choice, which was in use.
 
-Speaks of a failure that states ``address already in use`` of a port where the package's source has
+Reports a failure that states ``address already in use`` of a port where the package's source has
 that very port in a string: whoever else has it makes the test fail. Other places with the port are
 evidence, tests by their names. Silent where the number stands in no string of the package, as with
 a port that another listener of the test was given.

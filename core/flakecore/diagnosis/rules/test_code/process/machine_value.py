@@ -1,6 +1,6 @@
 """``test-itself``: an assertion on what the machine has: its processors.
 
-Speaks of a failed comparison of a constant with a value that the source traces to
+Reports a failed comparison of a constant with a value that the source traces to
 ``runtime.NumCPU`` or ``runtime.GOMAXPROCS``, also through a field that a function which the test
 comes to gives its value: on another machine, or with another ``-cpu``, it is another. It is
 inferred from the source. Silent where both sides come from it, where the test sets GOMAXPROCS

@@ -1,7 +1,7 @@
 """``test-itself``: a test that reads from a connection once, and wants all that its peer wrote.
 
 A ``Read`` gives what has come by then (package io, ``Reader``): the rest comes with the next one.
-Speaks of a failed assertion whose message has a text that is the beginning of another one, where
+Reports a failed assertion whose message has a text that is the beginning of another one, where
 what it asserts comes from the only ``Read`` of a connection or a pipe, by its own text or by a
 helper, which stands in no loop, and where exactly one other place of the package writes a text that
 begins as what is missing. It is inferred from the source and the message. Silent on

@@ -2,7 +2,7 @@
 
 "Any item stored in the Pool may be removed automatically at any time without notification"
 (package sync): each collection empties it by and by, each proc has its own part, and under the race
-detector some of what is put in is thrown away. Speaks of a failed assertion that compares a value
+detector some of what is put in is thrown away. Reports a failed assertion that compares a value
 which the source traces to ``Get`` of a ``sync.Pool`` with another pointer, or with one that was
 ``Put``. It names the collection where the trace has one between. Silent where what the value holds
 is asserted, and where the source is not at hand.

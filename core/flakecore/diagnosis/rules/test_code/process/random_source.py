@@ -1,6 +1,6 @@
 """``test-itself``: an assertion on what was drawn from a random source that nobody seeded.
 
-Speaks of a failed assertion whose condition compares a value that the source traces to a draw from
+Reports a failed assertion whose condition compares a value that the source traces to a draw from
 the global source of math/rand or math/rand/v2, or from one that the test seeds by the clock: in the
 next run it is another. A field leads to what the test has drawn for it, or shuffled in it. Silent
 on a source with a fixed seed, on releases before Go 1.20, whose global source has one, on what an

@@ -1,6 +1,6 @@
 """``test-itself``: an assertion on the date or the time of day, or on the machine's time zone.
 
-Speaks of a failed comparison of which one side comes from ``time.Now`` by methods such as ``Year``,
+Reports a failed comparison of which one side comes from ``time.Now`` by methods such as ``Year``,
 ``Hour`` or ``Format``, or from a time in the machine's zone (``t.Local()``, ``time.Local``) that is
 written out, and the other side is a constant. It is inferred from the source: what is compared
 changes with the clock, or with the zone. Silent where both sides come from the clock, on durations

@@ -1,9 +1,9 @@
 """``test-itself``: a test that sleeps for a while instead of waiting for its goroutine.
 
-Speaks of a failed assertion behind a ``time.Sleep`` in the same function, where nothing between
+Reports a failed assertion behind a ``time.Sleep`` in the same function, where nothing between
 them waits, where the test started a goroutine before whose own text changes what the assertion
 reads, and the trace shows that goroutine not to have ended when the test failed, and able to go on.
-Where no such goroutine is the test's own, it speaks of the only one that was at work when the test
+Where no such goroutine is the test's own, it names the only one that was at work when the test
 failed, and that ended later, if a call started it which was given what the assertion reads. Silent
 without a trace, for the goroutine may have been done, and the value be wrong; on goroutines without
 an end (a loop without a condition), on ticks (``tick-count`` shows them), on the time of a bubble

@@ -1,6 +1,6 @@
 """``test-itself``: a text with the time of the run in it, compared with one of another run.
 
-Speaks of a failed assertion whose message has two texts that differ in times and dates alone, where
+Reports a failed assertion whose message has two texts that differ in times and dates alone, where
 what it asserts comes from ``time.Now`` of the package in exactly one place, and another part of it
 from a file (a golden file) or from a literal. It is inferred from the source and the message.
 Silent where the texts differ in more, where both sides come from the clock, on comparisons by an

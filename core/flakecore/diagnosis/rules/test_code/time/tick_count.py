@@ -1,7 +1,7 @@
 """``test-itself``: an assertion on how many ticks there were while the test slept.
 
 A ticker "will adjust the time interval or drop ticks to make up for slow receivers" (package time),
-and a busy machine makes both late. Speaks of a failed comparison of a constant with a variable that
+and a busy machine makes both late. Reports a failed comparison of a constant with a variable that
 nothing changes but what a loop does at a tick of a ticker or of ``time.After``, where the test
 sleeps for a while before it. It is inferred from the source. Silent where something else changes
 the variable, too, where the test waits for the ticks themselves, in bubbles of package

@@ -1,6 +1,6 @@
 """``test-itself``: an assertion on how long real time took.
 
-Speaks of a failed assertion that stands in an ``if`` whose comparison is between a time that the
+Reports a failed assertion that stands in an ``if`` whose comparison is between a time that the
 test took by ``time.Since`` or ``time.Now`` and a limit, or between two readings of the clock, also
 in the form that ``Format`` gives, where the message has two times. It is inferred from the source:
 what the test compares is what failed, and a busy machine alone changes it. Silent on loops that

@@ -1,7 +1,7 @@
 """``test-itself``: an assertion on which of two ready cases a ``select`` takes.
 
 Where several cases of a select can go on, one of them is chosen at random (the Go language
-specification, "Select statements"). Speaks of a failed assertion that comes from a function with a
+specification, "Select statements"). Reports a failed assertion that comes from a function with a
 select whose cases receive from two channels or more, all of which the test has sent on before, by
 its own text or by a method that it calls. It is inferred from the source. Silent where the test
 sends on one of them alone, where a number is wanted, which may be the same in any order, where the

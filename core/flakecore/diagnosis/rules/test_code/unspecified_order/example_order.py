@@ -1,6 +1,6 @@
 """``test-itself``: an example whose lines come in an order that the language leaves open.
 
-Speaks of a failed example that printed the wanted lines in another order, where exactly one place
+Reports a failed example that printed the wanted lines in another order, where exactly one place
 of it, or of the functions that it calls, prints or fills a list in a range over a map, or prints in
 goroutines that a loop starts, and sorts nothing behind. It is inferred from the source. Silent on
 other lines, on several such places, and without a trace or the source.

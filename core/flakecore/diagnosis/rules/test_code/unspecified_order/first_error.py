@@ -1,7 +1,7 @@
 """``test-itself``: an assertion on which of several goroutines fails first.
 
 An ``errgroup.Group`` keeps the first error that one of its goroutines returns
-(golang.org/x/sync/errgroup). Speaks of a failed assertion that asks which error it is, where that
+(golang.org/x/sync/errgroup). Reports a failed assertion that asks which error it is, where that
 comes from its ``Wait`` in exactly one function, which starts several goroutines by ``Go``, or one
 in a loop. It is inferred from the source. Silent where the message states that there was no error,
 on an assertion that asks only whether there is one, and where the source is not at hand.

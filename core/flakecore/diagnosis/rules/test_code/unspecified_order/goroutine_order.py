@@ -1,6 +1,6 @@
 """``test-itself``: an assertion on the order in which goroutines come to their results.
 
-Speaks of a failed assertion whose message has two lists of the same elements in another order,
+Reports a failed assertion whose message has two lists of the same elements in another order,
 where exactly one function that the checked value comes from, or the test, starts goroutines in a
 loop which append to one list of it, or send on one channel that it fills a list from, and sorts
 nothing behind that. Which goroutine is first is up to the scheduler. Silent where elements differ,

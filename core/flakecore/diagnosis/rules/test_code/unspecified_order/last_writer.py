@@ -1,6 +1,6 @@
 """``test-itself``: a value that several goroutines set, each whatever the others did.
 
-Speaks of a failed assertion that comes from a variable which goroutine literals started in a loop,
+Reports a failed assertion that comes from a variable which goroutine literals started in a loop,
 or two and more of them, assign as a whole and without a condition, where the function waits for all
 of them: what is left is of the one that was last. It is inferred from the source. Silent where the
 assignment depends on something (``if err != nil``), adds to what was there, or goes to an element

@@ -1,6 +1,6 @@
 """``test-itself``: an assertion on an order that a range over a map leaves open.
 
-Speaks of a failed assertion whose message has two lists of the same elements in another order, one
+Reports a failed assertion whose message has two lists of the same elements in another order, one
 of them wanted, where exactly one function that the checked value comes from, or the test, fills a
 list or a text in a range over a map and sorts nothing. Go begins such a range anywhere (the
 language leaves the order open). Silent where elements differ, where something is sorted behind the

@@ -1,6 +1,6 @@
 """``test-itself``: a result that changes with the order in which a map is ranged over.
 
-Speaks of a failed comparison of two calls of one function with the same arguments, where exactly
+Reports a failed comparison of two calls of one function with the same arguments, where exactly
 one function that they come from fills a text or a list in a range over a map; and of one whose
 message has two numbers that differ in their last digits alone, where exactly one such function adds
 floating-point numbers up in a range over a map: each order is rounded otherwise. Of what is
