@@ -92,7 +92,7 @@ def test_what_is_found_in_stacks_stands_before_them(tmp_path: Path, release: str
     assert text.index("Found in the stacks:") < text.index("goroutines in stacks.txt:")
 
 
-def test_a_circle_by_addresses_is_told_beside_a_server_that_waits_as_long(tmp_path: Path) -> None:
+def test_a_cycle_by_addresses_is_told_beside_a_server_that_waits_as_long(tmp_path: Path) -> None:
     (told,) = found(tmp_path, BOTH + SERVER.format(state="IO wait, 13 minutes"))
     assert told.claim == (
         "Likely deadlock: G19 and G20 each wait for a lock of what the other works on "

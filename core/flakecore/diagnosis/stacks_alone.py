@@ -1,7 +1,7 @@
 """Stacks of goroutines with no results of tests around them, as people paste them from a hang.
 
 Nothing states that anything failed, and a program at work waits too. So only what stacks alone show
-to be without end counts: circles of locks, a lock asked for twice, a nil channel.
+to be without end counts: cycles of locks, a lock asked for twice, a nil channel.
 """
 
 from __future__ import annotations

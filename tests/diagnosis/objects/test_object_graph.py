@@ -13,7 +13,7 @@ from objects.made_pages import page
 A, B, C = 0xC000000010, 0xC000000020, 0xC000000030
 
 
-def test_a_circle_of_locks_is_what_the_others_wait_behind(tmp_path: Path) -> None:
+def test_a_cycle_of_locks_is_what_the_others_wait_behind(tmp_path: Path) -> None:
     waiting = [
         *(goroutine(8, (B, "lock")), goroutine(9, (A, "lock")), goroutine(10, (A, "lock"))),
         goroutine(7, (C, "wait")),
@@ -21,7 +21,7 @@ def test_a_circle_of_locks_is_what_the_others_wait_behind(tmp_path: Path) -> Non
     group = {"address": hex(C), "kind": "waitgroup", "counter": 3, "reachable_from": [8, 9, 10]}
     graph = made_graph(tmp_path, waiting, [lock(A, 8), lock(B, 9), group])
     assert graph.roots == ((8, 9),)
-    assert graph.is_circle((8, 9))
+    assert graph.is_cycle((8, 9))
     assert graph.behind(frozenset((8, 9))) == {7, 8, 9, 10}
     assert graph.is_seen((8, 9))
 
@@ -30,7 +30,7 @@ def test_a_goroutine_that_nobody_could_wake_is_a_root_of_its_own(tmp_path: Path)
     waiting = [goroutine(8, (A, "send")), goroutine(9, (B, "lock"))]
     graph = made_graph(tmp_path, waiting, [channel(A), lock(B, 8)])
     assert graph.roots == ((8,),)
-    assert not graph.is_circle((8,))
+    assert not graph.is_cycle((8,))
     assert graph.behind(frozenset((8,))) == {8, 9}
 
 
@@ -38,14 +38,14 @@ def test_who_waits_for_the_same_is_no_counterpart(tmp_path: Path) -> None:
     waiting = [goroutine(8, (A, "receive")), goroutine(9, (A, "receive"))]
     graph = made_graph(tmp_path, waiting, [channel(A, 8, 9)])
     assert graph.roots == ((8, 9),)
-    assert not graph.is_circle((8, 9))
+    assert not graph.is_cycle((8, 9))
 
 
-def test_a_lock_that_its_waiter_holds_is_a_circle_of_one(tmp_path: Path) -> None:
+def test_a_lock_that_its_waiter_holds_is_a_cycle_of_one(tmp_path: Path) -> None:
     waiting = [goroutine(9, (A, "lock")), goroutine(8, (A, "lock"))]
     graph = made_graph(tmp_path, waiting, [lock(A, 9)])
     assert graph.roots == ((9,),)
-    assert graph.is_circle((9,))
+    assert graph.is_cycle((9,))
     assert graph.behind(frozenset((9,))) == {8, 9}
 
 
@@ -61,7 +61,7 @@ def test_a_lock_whose_holder_has_ended_has_nobody_to_unlock_it(tmp_path: Path) -
     waiting = [goroutine(8, (A, "lock")), {"id": 9, "state": "ended", "ended_ns": 3_000}]
     graph = made_graph(tmp_path, waiting, [held])
     assert graph.roots == ((8,),)
-    assert not graph.is_circle((8,))
+    assert not graph.is_cycle((8,))
     assert (graph.has_ended(9), graph.has_ended(8), graph.has_ended(77)) == (True, False, True)
 
 

@@ -11,7 +11,7 @@ from flakecore.bundle import open_bundle
 from flakecore.gotrace import State
 from flakecore.loss import Loss
 from flakecore.pprof import Profile, ProfileFrame, ValueType
-from flakecore.report.profile.channel_rings import sites_of_trace
+from flakecore.report.profile.channel_cycles import sites_of_trace
 from flakecore.report.profile.profile_signals import LONG_NS, growing, profile_signals
 from flakecore.report.profile.series_text import series_text
 from flakecore.timeline import CaseProfile, list_cases, load_case, load_profiles
@@ -98,7 +98,7 @@ def test_a_lock_that_is_long_and_often_waited_for_is_named(
     run = collected_program("lock_rings", "--no-race", "-run", "^TestRingOfThree$")
     (site, *_) = (each for each in sites_of_trace(run.case) if each.state is State.MUTEX)
     monkeypatch.setattr(
-        "flakecore.report.profile.channel_rings.sites_of_trace",
+        "flakecore.report.profile.channel_cycles.sites_of_trace",
         lambda _: (replace(site, waits=waits, total_ns=total_ns),),
     )
     sources = Sources(package=run.case.package, bundled=bundled_sources(run.bundle))

@@ -12,7 +12,7 @@ def may_be_handed_over(graph: ObjectGraph, root: tuple[int, ...]) -> bool:
     Without the source that may be any of the same test that can go on, unless a function further
     out in the stack of the waiter has locked it.
     """
-    if len(root) > 1 or not graph.is_circle(root):
+    if len(root) > 1 or not graph.is_cycle(root):
         return False
     for wait in graph.waits_of(root[0])[:1]:
         holder = graph.holder_of(wait)

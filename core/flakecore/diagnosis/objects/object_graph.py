@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Sequence, Set
 from functools import cached_property
 
 from flakecore.diagnosis.goroutine_states import GoroutineState, GoroutineStates
-from flakecore.diagnosis.objects.circles import components, shortest_circle
+from flakecore.diagnosis.objects.cycles import components, shortest_cycle
 from flakecore.diagnosis.objects.object_wait import ObjectWait
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
 from flakecore.diagnosis.waits.peers.unblocker_sets import UnblockerSets
@@ -93,11 +93,11 @@ class ObjectGraph:
 
     @cached_property
     def roots(self) -> tuple[tuple[int, ...], ...]:
-        """What all others wait behind: goroutines that nobody could wake, and circles.
+        """What all others wait behind: goroutines that nobody could wake, and cycles.
 
-        Those that nobody could wake stand together where they wait alike. A circle is a shortest
+        Those that nobody could wake stand together where they wait alike. A cycle is a shortest
         one of goroutines that could only wake each other, from its lowest number on; one that waits
-        for itself is a circle of one.
+        for itself is a cycle of one.
         """
         members: dict[_Kind, list[int]] = {}
         for number, kind in self._kinds.items():
@@ -117,12 +117,12 @@ class ObjectGraph:
             if not numbers:
                 continue
             if graph[group[0]]:
-                numbers = list(shortest_circle(self._known, numbers))
+                numbers = list(shortest_cycle(self._known, numbers))
             found.append(tuple(numbers))
         return tuple(sorted(found))
 
-    def is_circle(self, root: tuple[int, ...]) -> bool:
-        """Return whether a root is a circle: each could be woken by the next."""
+    def is_cycle(self, root: tuple[int, ...]) -> bool:
+        """Return whether a root is a cycle: each could be woken by the next."""
         return bool(self._known[root[0]])
 
     @cached_property
@@ -202,10 +202,10 @@ class ObjectGraph:
             found |= self._reaching(number) or frozenset()
         return frozenset(found - set(root))
 
-    def is_seen(self, circle: Sequence[int]) -> bool:
-        """Return whether the page alone has each of a circle with what the one before waits on."""
-        following = (*circle[1:], circle[0])
-        pairs = zip(circle, following, strict=True)
+    def is_seen(self, cycle: Sequence[int]) -> bool:
+        """Return whether the page alone has each of a cycle with what the one before waits on."""
+        following = (*cycle[1:], cycle[0])
+        pairs = zip(cycle, following, strict=True)
         return all(other in (self._reaching(one) or ()) for one, other in pairs)
 
     def _enders(self, number: int) -> frozenset[int] | None:

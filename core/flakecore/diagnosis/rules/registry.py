@@ -40,12 +40,8 @@ from flakecore.diagnosis.rules.leaks import (
     left_running,
     log_after_test,
 )
-from flakecore.diagnosis.rules.objects import (
-    object_channels,
-    object_circles,
-    object_counts,
-    object_locks,
-)
+from flakecore.diagnosis.rules.objects import object_channels, object_counts, object_locks
+from flakecore.diagnosis.rules.objects import object_cycles as object_cycles
 from flakecore.diagnosis.rules.order import (
     differing_lines,
     late_add,
@@ -107,7 +103,7 @@ RULES: tuple[Rule, ...] = (
     slots_taken.BY_PAGE,
     object_channels.RULE,
     object_counts.RULE,
-    object_circles.RULE,
+    object_cycles.RULE,
     lock_cycle.RULE,
     self_lock.RULE,
     lock_copied.RULE,

@@ -90,13 +90,13 @@ class Question:
             return None
         return frozenset(each.number for each in peers.candidates)
 
-    def unproven(self, circle: Sequence[int]) -> tuple[int, ...]:
-        """Return who of a circle waits for the next one by its stack alone.
+    def unproven(self, cycle: Sequence[int]) -> tuple[int, ...]:
+        """Return who of a cycle waits for the next one by its stack alone.
 
         A stack may hold the address of what its goroutine has done with. The source shows whether
         that is so; these are the ones of whom it is at hand and does not show.
         """
-        states = (self.states.by_number[number] for number in circle)
+        states = (self.states.by_number[number] for number in cycle)
         return tuple(
             each.number
             for each in states

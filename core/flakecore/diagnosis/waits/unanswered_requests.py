@@ -29,7 +29,7 @@ def skipped_answer(
     """Return the wait of two for an answer that the other one skipped, and the words for it.
 
     Args:
-        waits: those of a circle: each could be woken by the next alone.
+        waits: those of a cycle: each could be woken by the next alone.
 
     Returns:
         The wait and the claims, the longest first; None where that is not so.

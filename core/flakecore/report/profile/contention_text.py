@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from flakecore.diagnosis.source.go_files import GoFiles
-from flakecore.diagnosis.waits.lock_rings import lock_rings, stacks_of_sites
+from flakecore.diagnosis.waits.lock_order_cycles import lock_order_cycles, stacks_of_sites
 from flakecore.errors import ProfileError
 from flakecore.frames import shown_frame
 from flakecore.gotrace import Frame, Trace
-from flakecore.report.profile.channel_rings import channel_rings
+from flakecore.report.profile.channel_cycles import channel_cycles
 from flakecore.report.profile.profile_request import ProfileRequest
 from flakecore.report.profile.profile_signals import LONG_NS
 from flakecore.timeline import Case
@@ -33,7 +33,7 @@ def contention_text(
     Args:
         cases: of a bundle.
         request: which test and window, and how many rows.
-        sources: where each case's source is found; with it, locks that were waited for in a ring
+        sources: where each case's source is found; with it, locks that were waited for in a cycle
             are printed.
 
     Raises:
@@ -51,8 +51,8 @@ def contention_text(
         lines += _rows(sites[:most] if most else sites, case)
         stacks = stacks_of_sites(case, sites, ended=False)
         files = GoFiles(source, case.package)
-        lines += [f"! {each.text}" for each in lock_rings(case, stacks, files)]
-        lines += [f"! {each.text}" for each in channel_rings(case, sites, files)]
+        lines += [f"! {each.text}" for each in lock_order_cycles(case, stacks, files)]
+        lines += [f"! {each.text}" for each in channel_cycles(case, sites, files)]
     if not lines:
         raise ProfileError(
             "there is no trace", remedy="collect records one; block profiles have sums"

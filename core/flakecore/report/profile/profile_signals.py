@@ -1,4 +1,4 @@
-"""What stands out in the profiles of a case, in words: rings of waits, and what grows."""
+"""What stands out in the profiles of a case, in words: cycles of waits, and what grows."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from flakecore.times import MILLISECOND, format_duration
 from flakecore.unexpected_errors import surprise
 
 if TYPE_CHECKING:
-    from flakecore.diagnosis.waits.lock_rings import StackOfWaits
+    from flakecore.diagnosis.waits.lock_order_cycles import StackOfWaits
 
 _BLOCK, _MUTEX, _HEAP = "block", "mutex", "mem"
 _OF_WAITS = (_BLOCK, _MUTEX, WAIT_KIND, WALL_KIND)
@@ -48,7 +48,7 @@ def profile_signals(
     """
     try:
         if kind in _OF_WAITS and sources is not None:
-            return _rings(case, profiles, kind, sources)
+            return _cycles(case, profiles, kind, sources)
         return tuple(growing(profiles, case.package)) if kind == _HEAP else ()
     except Exception as error:
         if losses is not None:
@@ -56,19 +56,19 @@ def profile_signals(
         return ()
 
 
-def _rings(
+def _cycles(
     case: Case, profiles: Sequence[CaseProfile], kind: str, sources: Sources
 ) -> tuple[str, ...]:
     # Imported here: the explorer starts without what reads source.
     from flakecore.diagnosis.source.go_files import GoFiles
-    from flakecore.diagnosis.waits.lock_rings import lock_rings
-    from flakecore.report.profile.channel_rings import channel_rings, sites_of_trace
+    from flakecore.diagnosis.waits.lock_order_cycles import lock_order_cycles
+    from flakecore.report.profile.channel_cycles import channel_cycles, sites_of_trace
 
     files = GoFiles(sources, case.package)
-    found = [ring.text for ring in lock_rings(case, _waits(case, profiles), files)[:_MOST]]
+    found = [cycle.text for cycle in lock_order_cycles(case, _waits(case, profiles), files)[:_MOST]]
     if kind in TRACE_KINDS:
         sites = sites_of_trace(case)
-        found += [ring.text for ring in channel_rings(case, sites, files)[:_MOST]]
+        found += [cycle.text for cycle in channel_cycles(case, sites, files)[:_MOST]]
         found += _convoy(sites)
     return tuple(found)
 
@@ -91,7 +91,7 @@ def _convoy(sites: Sequence[WaitSite]) -> Iterator[str]:
 
 def _waits(case: Case, profiles: Sequence[CaseProfile]) -> list[StackOfWaits]:
     """Return the waits for locks: of the trace, or where it has none, of the block profile."""
-    from flakecore.diagnosis.waits.lock_rings import stacks_of_profile, stacks_of_trace
+    from flakecore.diagnosis.waits.lock_order_cycles import stacks_of_profile, stacks_of_trace
 
     if case.trace is not None:
         return stacks_of_trace(case, ended=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from diagnosis.rules.crash_pasts import CrashPasts
 
 TOLD = {
-    "TestSumsACircle": "seen: Ga's stack overflows: (*Node).Sum calls itself at @sums again and"
+    "TestSumsACycle": "seen: Ga's stack overflows: (*Node).Sum calls itself at @sums again and"
     " again [panics @sums]",
     "TestPrintsItself": "seen: Ga's stack overflows: Degree.String calls itself through"
     " fmt.Sprintf at @prints again and again [panics @prints]",
@@ -16,7 +16,7 @@ SOUND = ("TestPrintsANumber", "TestSumsALine")
 
 
 class TestStackOverflow(CrashPasts):
-    """A circle of calls is told; calls that come to an end do not crash."""
+    """A cycle of calls is told; calls that come to an end do not crash."""
 
     crashes = TOLD
     sound = SOUND

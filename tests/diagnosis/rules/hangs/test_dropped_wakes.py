@@ -1,4 +1,4 @@
-"""Circles in which a wake-up was sent to nobody, and ones in which it would have been kept."""
+"""Cycles in which a wake-up was sent to nobody, and ones in which it would have been kept."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _claim(test: str) -> str:
 
 @pytest.mark.parametrize("release", RELEASES)
 @pytest.mark.parametrize("test", DROPPED)
-def test_a_send_that_gave_up_is_the_cause_of_a_circle(release: str, test: str) -> None:
+def test_a_send_that_gave_up_is_the_cause_of_a_cycle(release: str, test: str) -> None:
     wait, _, send, other, its_end = DROPPED[test]
     places = f"waits {other}; sends {its_end}; waits {wait}; sends {send}"
     check_told("dropped_wakes", release, test, Expected(f"{_claim(test)} [{places}]"))
@@ -54,7 +54,7 @@ def test_a_send_that_gave_up_is_the_cause_of_a_circle(release: str, test: str) -
 
 @pytest.mark.parametrize("release", RELEASES)
 @pytest.mark.parametrize("test", DROPPED)
-def test_a_page_shows_the_circle_and_the_source_its_cause(release: str, test: str) -> None:
+def test_a_page_shows_the_cycle_and_the_source_its_cause(release: str, test: str) -> None:
     wait, _, send, other, _ = DROPPED[test]
     sides = (f"waits {other}; waits {wait}", f"waits {wait}; waits {other}")
     claims = (f"{_claim(test)} [{each}; sends {send}]" for each in sides)
@@ -69,5 +69,5 @@ def test_a_send_that_is_kept_or_insists_is_not_said_to_give_up(release: str, tes
 
 @pytest.mark.parametrize("release", RELEASES)
 @pytest.mark.parametrize("test", SOUND)
-def test_who_may_still_come_breaks_the_circle(release: str, test: str) -> None:
+def test_who_may_still_come_breaks_the_cycle(release: str, test: str) -> None:
     check_silent("dropped_wakes", release, test)

@@ -1,4 +1,4 @@
-"""Circles of locks, and the same programs with one lock taken otherwise."""
+"""Cycles of locks, and the same programs with one lock taken otherwise."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ SOUND = (
 
 @pytest.mark.parametrize("release", RELEASES)
 @pytest.mark.parametrize("test", HANGS)
-def test_a_circle_of_locks_is_told_from_both_sides(release: str, test: str) -> None:
+def test_a_cycle_of_locks_is_told_from_both_sides(release: str, test: str) -> None:
     check_told(
         "lock_cycle", release, test, HANGS[test], *([TURNED[test]] if test in TURNED else [])
     )
@@ -90,5 +90,5 @@ def test_a_circle_of_locks_is_told_from_both_sides(release: str, test: str) -> N
 
 @pytest.mark.parametrize("release", RELEASES)
 @pytest.mark.parametrize("test", SOUND)
-def test_waiting_behind_a_slow_holder_is_no_circle(release: str, test: str) -> None:
+def test_waiting_behind_a_slow_holder_is_no_cycle(release: str, test: str) -> None:
     check_silent("lock_cycle", release, test)

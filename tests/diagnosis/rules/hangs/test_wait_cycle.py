@@ -44,5 +44,5 @@ def test_goroutines_that_wait_for_one_another_are_told_together(release: str, te
 
 @pytest.mark.parametrize("release", RELEASES)
 @pytest.mark.parametrize("test", SOUND)
-def test_a_third_that_may_end_a_wait_breaks_the_circle(release: str, test: str) -> None:
+def test_a_third_that_may_end_a_wait_breaks_the_cycle(release: str, test: str) -> None:
     check_silent("wait_cycle", release, test)

@@ -1,7 +1,7 @@
 """``lock-cycle``: goroutines that each wait for a lock that the next of them holds.
 
-Speaks when every goroutine of a circle waits for a lock, and for each lock just one goroutine, the
-next of the circle, may hold it. Stays silent where a lock has another candidate, and where only
+Speaks when every goroutine of a cycle waits for a lock, and for each lock just one goroutine, the
+next of the cycle, may hold it. Stays silent where a lock has another candidate, and where only
 addresses point to the holders while another goroutine of the test can still go on: that one may
 hold both locks and be slow.
 
@@ -29,20 +29,20 @@ def _find(question: Question) -> Iterator[Finding]:
             continue
         if not question.waits.may_be_unlocked(wait):
             held_by[number] = holders[0]
-    for circle in _circles(held_by):
-        by_source = all(held_by[number].locked_at is not None for number in circle)
-        if not by_source and _others_go_on(question, circle):
+    for cycle in _cycles(held_by):
+        by_source = all(held_by[number].locked_at is not None for number in cycle)
+        if not by_source and _others_go_on(question, cycle):
             continue
-        locks = [waits[number].lock for number in circle if waits[number].lock]
+        locks = [waits[number].lock for number in cycle if waits[number].lock]
         if len(set(locks)) < len(locks):
             continue  # Two of them wait for one lock, so that neither has it.
-        if _concerns(question, circle):
-            behind = question.waits.behind(frozenset(circle))
-            yield _finding([waits[number] for number in circle], held_by, behind)
+        if _concerns(question, cycle):
+            behind = question.waits.behind(frozenset(cycle))
+            yield _finding([waits[number] for number in cycle], held_by, behind)
 
 
-def _circles(held_by: dict[int, Holder]) -> Iterator[list[int]]:
-    """Yield each circle of waiters once, from its lowest number on."""
+def _cycles(held_by: dict[int, Holder]) -> Iterator[list[int]]:
+    """Yield each cycle of waiters once, from its lowest number on."""
     done: set[int] = set()
     for start in sorted(held_by):
         path: list[int] = []
@@ -52,34 +52,34 @@ def _circles(held_by: dict[int, Holder]) -> Iterator[list[int]]:
             number = held_by[number].state.number
         done.update(path)
         if number in path:
-            circle = path[path.index(number) :]
-            at = circle.index(min(circle))
-            yield circle[at:] + circle[:at]
+            cycle = path[path.index(number) :]
+            at = cycle.index(min(cycle))
+            yield cycle[at:] + cycle[:at]
 
 
-def _others_go_on(question: Question, circle: list[int]) -> bool:
+def _others_go_on(question: Question, cycle: list[int]) -> bool:
     """Return whether another goroutine of the same tests could still go on by itself.
 
-    One that has waited, for the network or asleep, for as many minutes as all of the circle is no
+    One that has waited, for the network or asleep, for as many minutes as all of the cycle is no
     slow holder.
     """
-    of_circle = [question.states.by_number[number] for number in circle]
-    tests = {each.test for each in of_circle}
-    minutes = max(each.minutes for each in of_circle)
-    lasting = minutes if all(each.minutes for each in of_circle) else None
+    of_cycle = [question.states.by_number[number] for number in cycle]
+    tests = {each.test for each in of_cycle}
+    minutes = max(each.minutes for each in of_cycle)
+    lasting = minutes if all(each.minutes for each in of_cycle) else None
     return any(
         not state.blocked_on.on_others
         and state.own is not None
         and state.test in tests
         and (lasting is None or state.minutes < lasting)
         for state in question.states
-        if state.number not in circle
+        if state.number not in cycle
     )
 
 
-def _concerns(question: Question, circle: list[int]) -> bool:
-    """Return whether a circle may have to do with the failure that is asked about."""
-    tests = {question.states.by_number[number].test for number in circle}
+def _concerns(question: Question, cycle: list[int]) -> bool:
+    """Return whether a cycle may have to do with the failure that is asked about."""
+    tests = {question.states.by_number[number].test for number in cycle}
     return question.states.test < 0 or question.states.test in tests or tests == {-1}
 
 

@@ -1,7 +1,7 @@
 """``wait-cycle``: goroutines that wait for one another on channels, wait groups, conds and locks.
 
 Speaks where a goroutine is dead by the fixpoint of ``wait_peers.WaitGraph.dead``, and following
-who could end its wait leads back to it. Circles of locks alone are ``lock-cycle``, and a wait that
+who could end its wait leads back to it. Cycles of locks alone are ``lock-cycle``, and a wait that
 nobody could end is reported by ``peer_gone``. Silent where a wait is not understood, or a goroutine
 that can go on may come to an operation that ends it.
 
@@ -29,22 +29,22 @@ _SHOWN = 3
 
 def _find(question: Question) -> Iterator[Finding]:
     dead = question.waits.dead
-    for found in _circles(dead):
-        circle = _from_the_test_on(question, found)
-        waits = [_wait(question, number) for number in circle]
+    for found in _cycles(dead):
+        cycle = _from_the_test_on(question, found)
+        waits = [_wait(question, number) for number in cycle]
         if not all(isinstance(each, LockWait) for each in waits):
-            yield _finding(question, circle, waits)
+            yield _finding(question, cycle, waits)
 
 
-def _from_the_test_on(question: Question, circle: list[int]) -> list[int]:
-    """Return a circle from a test's own goroutine on, else as it is: numbers are up to chance."""
+def _from_the_test_on(question: Question, cycle: list[int]) -> list[int]:
+    """Return a cycle from a test's own goroutine on, else as it is: numbers are up to chance."""
     own = {test.goroutine for test in question.case.tests}
-    at = next((at for at, number in enumerate(circle) if number in own), 0)
-    return circle[at:] + circle[:at]
+    at = next((at for at, number in enumerate(cycle) if number in own), 0)
+    return cycle[at:] + cycle[:at]
 
 
-def _circles(dead: UnblockerSets) -> Iterator[list[int]]:
-    """Yield circles that following the lowest peer of each goroutine leads into."""
+def _cycles(dead: UnblockerSets) -> Iterator[list[int]]:
+    """Yield cycles that following the lowest peer of each goroutine leads into."""
     done: set[int] = set()
     for start in sorted(dead):
         path: dict[int, int] = {}
@@ -63,9 +63,9 @@ def _wait(question: Question, number: int) -> WaitPeers | LockWait | None:
 
 
 def _finding(
-    question: Question, circle: list[int], waits: list[WaitPeers | LockWait | None]
+    question: Question, cycle: list[int], waits: list[WaitPeers | LockWait | None]
 ) -> Finding:
-    states = [question.states.by_number[number] for number in circle]
+    states = [question.states.by_number[number] for number in cycle]
     evidence: list[Evidence] = []
     places: list[Place] = []
     parts: list[str] = []
@@ -91,14 +91,14 @@ def _finding(
             f"Stuck on each other: {'; '.join(parts)}; nobody else can end either",
             f"Stuck on each other: {'; '.join(parts)}",
             f"Stuck on each other: {', '.join(short)}",
-            f"{len(circle)} goroutines are stuck on each other",
+            f"{len(cycle)} goroutines are stuck on each other",
         ),
         certainty=Certainty.INFERRED,
         test=next((each.test for each in states if each.test >= 0), -1),
         places=tuple(places),
         evidence=tuple(evidence),
         next=KEEP_IT if dropped is not None else "",
-        explains=question.waits.behind(frozenset(circle)),
+        explains=question.waits.behind(frozenset(cycle)),
     )
 
 

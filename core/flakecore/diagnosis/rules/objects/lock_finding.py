@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
-from flakecore.diagnosis.objects.lock_circles import Held
+from flakecore.diagnosis.objects.lock_cycle_claims import Held
 from flakecore.diagnosis.objects.object_graph import ObjectGraph
 from flakecore.diagnosis.objects.object_words import ObjectWords, hold_place, wait_place
 

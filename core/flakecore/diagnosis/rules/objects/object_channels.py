@@ -7,7 +7,7 @@ whether that one has ended. A channel of capacity that is full is a semaphore wh
 has ended or is stuck elsewhere, or is the waiter itself in a function that takes from it what it
 put there. The channel of a timer that is not set, and the Done of a context, are named as what they
 are. Silent where a goroutine that can go on, or that waits for something else, has the
-channel: that is reported by ``object-locks`` and ``object-circles``, unless the source is at hand
+channel: that is reported by ``object-locks`` and ``object-cycles``, unless the source is at hand
 and does not show that it may do anything with it: its stack may hold a stale word.
 
 Example: a worker returns at its first error; the test goes on sending to it.
@@ -64,7 +64,7 @@ def _find(question: Question) -> Iterator[Finding]:
     for root in graph.roots:
         if not of_slots.isdisjoint(root):
             continue
-        for number in question.unproven(root) if graph.is_circle(root) else root:
+        for number in question.unproven(root) if graph.is_cycle(root) else root:
             waits = graph.waits_of(number)
             if waits and all(_is_channel(each) for each in waits) and not _is_of_others(waits[0]):
                 operations = tuple(each.wait.operation for each in waits)

@@ -4,7 +4,7 @@ Reports goroutines in Wait that cannot go on by the page, where nobody who could
 the wait group or cond. Of a wait group it shows the counter and who called Add and Done last; of a
 cond who signalled it last, and how long before the Wait began. Where the source has just one way
 out that skips a Done, that is reported, and inferred. Silent where a goroutine that can go
-on, or that waits for something else, has it: that is reported by ``object-circles``. So it is where
+on, or that waits for something else, has it: that is reported by ``object-cycles``. So it is where
 those whom WaitGroup.Go started account for the counter: what they wait for is the cause.
 
 Example: the producer signals before the consumer waits.
@@ -53,7 +53,7 @@ def _find(question: Question) -> Iterator[Finding]:
     told: set[tuple[str, int]] = set()
     for root in graph.roots:
         wait = next(iter(graph.waits_of(root[0])), None)
-        if graph.is_circle(root) or wait is None or wait.object is None:
+        if graph.is_cycle(root) or wait is None or wait.object is None:
             continue
         place = (place_of(wait.frame), wait.state.test)
         if _is_counted_by_go(question, wait):

@@ -1,7 +1,7 @@
 """``lock-cycle``, ``self-lock``, ``lock-held``, ``once-stuck`` by an objects page: who holds what.
 
 Reports goroutines that cannot go on by the page, where the page has the holder of what each of
-them waits for: a circle of such waits; one that waits for what it holds itself, or for readers of
+them waits for: a cycle of such waits; one that waits for what it holds itself, or for readers of
 which it is one; a lock whose holder has ended; a holder that is stuck in a wait which only those
 behind its lock could end. All of it is seen: by the page each holds the lock at that moment. Silent
 on a holder that can go on, which is slow, and on locks that the page has no holder of.
@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 
 from flakecore.diagnosis.findings import Finding
 from flakecore.diagnosis.objects.hand_over import may_be_handed_over
-from flakecore.diagnosis.objects.lock_circles import Held, claim_of_many, holding, wanted
+from flakecore.diagnosis.objects.lock_cycle_claims import Held, claim_of_many, holding, wanted
 from flakecore.diagnosis.objects.object_graph import ObjectGraph
 from flakecore.diagnosis.objects.object_wait import ObjectWait, place_of_event
 from flakecore.diagnosis.objects.object_words import ObjectWords, at, doing, place_of
@@ -36,7 +36,7 @@ def _find(question: Question) -> Iterator[Finding]:
     for root in graph.roots:
         if _may_be_unlocked(question, graph, root):
             continue
-        if not graph.is_circle(root):
+        if not graph.is_cycle(root):
             yield from _held_by_nobody(graph, words, root)
             yield from _held_by_a_root(question, graph, words, root)
             continue
@@ -47,7 +47,7 @@ def _find(question: Question) -> Iterator[Finding]:
         if len(held) == len(root) and (len(root) == 1 or one_lock):
             yield held_by_itself(graph, words, root, held)
         elif len(held) == len(root):
-            yield _circle(graph, words, root, held)
+            yield _cycle(graph, words, root, held)
         elif held:
             yield _by_one_that_is_stuck(graph, words, root, waits)
 
@@ -77,7 +77,7 @@ def _wait_for(graph: ObjectGraph, number: int, other: int) -> Held | None:
     return None
 
 
-def _circle(
+def _cycle(
     graph: ObjectGraph, words: ObjectWords, root: tuple[int, ...], held: Sequence[Held]
 ) -> Finding:
     """Return the finding on goroutines that each wait for a lock that the next one holds."""
@@ -163,8 +163,8 @@ def _held_by_a_root(
             holders = wait.object.holders if wait.on_lock and wait.object is not None else ()
             holder = next((each for each in holders if each.goroutine == root[0]), None)
             if holder is not None and number != root[0]:
-                circle = (number, root[0])
-                yield _by_one_that_is_stuck(graph, words, circle, ((wait, holder), None))
+                cycle = (number, root[0])
+                yield _by_one_that_is_stuck(graph, words, cycle, ((wait, holder), None))
                 return
 
 

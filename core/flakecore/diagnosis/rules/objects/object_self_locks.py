@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from flakecore.diagnosis.findings import Finding
 from flakecore.diagnosis.goroutine_states import StackFrame
-from flakecore.diagnosis.objects.lock_circles import Held
+from flakecore.diagnosis.objects.lock_cycle_claims import Held
 from flakecore.diagnosis.objects.object_graph import ObjectGraph
 from flakecore.diagnosis.objects.object_wait import ObjectWait, is_on_stack, place_of_event
 from flakecore.diagnosis.objects.object_words import ObjectWords, at, place_of

@@ -1,13 +1,14 @@
-"""``lock-order``: locks that were each waited for while the one before was held, in a ring.
+"""``lock-order``: locks that were each waited for while the one before was held, in a cycle.
 
 Looked at are the waits of the trace that ended, with what the source states was held at each. It is
-reported as a risk: the goroutines that meet in such a ring wait for each other for ever, and nobody
-need have done so. A deadlock that happened is reported by ``lock-cycle`` and the rules on objects.
+reported as a risk: the goroutines that meet in such a cycle wait for each other for ever, and
+nobody need have done so. A deadlock that happened is reported by ``lock-cycle`` and the rules on
+objects.
 
-Asked once about all tests of a case, and about a failure where its own test went round the ring and
-ran out of time. Silent where the places cannot be taken at once, as far as is known: another lock
-is held in two of them, one goroutine alone came to two of them, or both sides read. Silent, too, on
-traces of more than a million events.
+Asked once about all tests of a case, and about a failure where its own test went round the cycle
+and ran out of time. Silent where the places cannot be taken at once, as far as is known: another
+lock is held in two of them, one goroutine alone came to two of them, or both sides read. Silent,
+too, on traces of more than a million events.
 
 Example: one test's goroutines that take ``a`` then ``b``, ``b`` then ``c``, and ``c`` then ``a``.
 Counterexample: the same around a gate, or in one order.
@@ -24,11 +25,16 @@ from numpy.typing import NDArray
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
-from flakecore.diagnosis.waits.lock_rings import LockRing, StackOfWaits, lock_rings, stacks_of_trace
+from flakecore.diagnosis.waits.lock_order_cycles import (
+    LockOrderCycle,
+    StackOfWaits,
+    lock_order_cycles,
+    stacks_of_trace,
+)
 from flakecore.timeline import Case, FailureKind, with_subtests
 
 _MOST = 3
-"""Rings that are reported of one case, the shortest; profile's contention lists all."""
+"""Cycles that are reported of one case, the shortest; profile's contention lists all."""
 
 
 def _of_failure(question: Question) -> Iterator[Finding]:
@@ -58,23 +64,23 @@ def _goroutines_of(case: Case, tests: Sequence[int]) -> NDArray[np.int64]:
 
 
 def _found(question: Question, stacks: Sequence[StackOfWaits], test: int) -> Iterator[Finding]:
-    for ring in lock_rings(question.case, stacks, question.files)[:_MOST]:
-        yield _finding(ring, test)
+    for cycle in lock_order_cycles(question.case, stacks, question.files)[:_MOST]:
+        yield _finding(cycle, test)
 
 
-def _finding(ring: LockRing, test: int) -> Finding:
+def _finding(cycle: LockOrderCycle, test: int) -> Finding:
     return Finding(
         rule=LOCK_ORDER.id,
-        claim=_claim(ring),
+        claim=_claim(cycle),
         certainty=Certainty.INFERRED,
         weight=Weight.CIRCUMSTANCE,
         test=test,
         places=tuple(
             Place(Role.WAITS, step.goroutine, step.frame.function, step.frame.file, step.frame.line)
-            for step in ring.steps
+            for step in cycle.steps
         ),
         evidence=(
-            *(Evidence(text, None, 0) for text in _steps(ring)),
+            *(Evidence(text, None, 0) for text in _steps(cycle)),
             Evidence("what was held is inferred from the source of the waits' stacks", None, 0),
         ),
         next="goroutines that come to all of these places at once wait for each other for ever:"
@@ -82,22 +88,22 @@ def _finding(ring: LockRing, test: int) -> Finding:
     )
 
 
-def _steps(ring: LockRing) -> Iterator[str]:
-    for held, step in zip(ring.locks, ring.steps, strict=True):
+def _steps(cycle: LockOrderCycle) -> Iterator[str]:
+    for held, step in zip(cycle.locks, cycle.steps, strict=True):
         yield f"{step.lock.name} was waited for {step.at} while {held.name} was held"
-    if not ring.is_sure:
+    if not cycle.is_sure:
         yield "fields are told by their type: whether of the same values each time is not seen"
 
 
-def _claim(ring: LockRing) -> str:
-    around = [lock.name for lock in (*ring.locks, ring.locks[0])]
-    begin = "Locks in both orders" if len(ring.locks) == 2 else "Locks in a ring"
-    steps = zip(pairwise(around), ring.steps, strict=True)
+def _claim(cycle: LockOrderCycle) -> str:
+    around = [lock.name for lock in (*cycle.locks, cycle.locks[0])]
+    begin = "Locks in both orders" if len(cycle.locks) == 2 else "Locks in a ring"
+    steps = zip(pairwise(around), cycle.steps, strict=True)
     placed = ", ".join(f"{one} before {other} ({step.place})" for (one, other), step in steps)
     return first_that_fits(
         f"{begin}: {placed}",
         f"{begin}: {' before '.join(around)}",
-        f"{len(ring.locks)} locks in a ring, each waited for while the one before was held",
+        f"{len(cycle.locks)} locks in a ring, each waited for while the one before was held",
     )
 
 

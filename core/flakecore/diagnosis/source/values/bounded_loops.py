@@ -3,7 +3,7 @@
 A range over a slice, a map, a string or a number ends; one over a channel or a function may not. A
 ``for`` clause counts if its variable goes by steps of one sign towards a limit, and nothing in
 the loop sets the variable or the limit, or may do so by an address. All others stay open: one that
-follows links, as ``n = n.next``, goes round for ever where they form a circle.
+follows links, as ``n = n.next``, goes round for ever where they form a cycle.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ A wait for a channel shows who ended it, and the source which locks the function
 Where one goroutine alone ended all such waits, and waited for one of these locks itself, both come
 to a stop if they do it at once, unless another goroutine serves the channel. Nobody need ever have
 done so. Silent where the two cannot be seen to come in either order: what happens once, before the
-other or after it, is no ring; where several goroutines ended the waits; where both only read.
+other or after it, is no cycle; where several goroutines ended the waits; where both only read.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from flakecore.diagnosis.source.go_files import GoFiles
-from flakecore.diagnosis.waits.lock_rings import (
+from flakecore.diagnosis.waits.lock_order_cycles import (
     EVENTS_MOST,
     Lock,
     StackOfWaits,
@@ -31,7 +31,7 @@ _CHANNELS = (State.CHAN_SEND, State.CHAN_RECEIVE)
 """A select may have had another way out."""
 
 
-class ChannelRing(NamedTuple):
+class ChannelCycle(NamedTuple):
     """A channel that was waited for while a lock was held for which its other side waited.
 
     Attributes:
@@ -62,8 +62,10 @@ class ChannelRing(NamedTuple):
         )
 
 
-def channel_rings(case: Case, sites: Sequence[WaitSite], files: GoFiles) -> tuple[ChannelRing, ...]:
-    """Return the rings of a lock and a channel, the most frequent first, each pair once.
+def channel_cycles(
+    case: Case, sites: Sequence[WaitSite], files: GoFiles
+) -> tuple[ChannelCycle, ...]:
+    """Return the cycles of a lock and a channel, the most frequent first, each pair once.
 
     Args:
         case: whose sites these are; without a trace there are none.
@@ -80,7 +82,7 @@ def channel_rings(case: Case, sites: Sequence[WaitSite], files: GoFiles) -> tupl
                 stack = StackOfWaits(case.trace.table.stack(each.stack), each.waits, each.goroutine)
                 for holding in waits_while_holding(case, [stack], files):
                     locked.setdefault(each.goroutine, []).append((each, holding))
-    found: dict[tuple[Lock, Frame, Frame], ChannelRing] = {}
+    found: dict[tuple[Lock, Frame, Frame], ChannelCycle] = {}
     for site, each in _of_channels(sites):
         if each.waker not in locked:
             continue
@@ -92,9 +94,9 @@ def channel_rings(case: Case, sites: Sequence[WaitSite], files: GoFiles) -> tupl
             for wait, served in locked[each.waker]:
                 both_read = shared and served.shared
                 if served.lock == lock and not both_read and _in_either_order(each, wait):
-                    ring = ChannelRing(site.state, frame, each.waits, lock, served)
-                    found.setdefault((lock, frame, served.frame), ring)
-    return tuple(sorted(found.values(), key=lambda ring: (-ring.waits, ring.text)))
+                    cycle = ChannelCycle(site.state, frame, each.waits, lock, served)
+                    found.setdefault((lock, frame, served.frame), cycle)
+    return tuple(sorted(found.values(), key=lambda cycle: (-cycle.waits, cycle.text)))
 
 
 def sites_of_trace(case: Case) -> tuple[WaitSite, ...]:

@@ -1,4 +1,4 @@
-"""Locks that were taken in a ring are told with all places; one order or a gate is not."""
+"""Locks that were taken in a cycle are told with all places; one order or a gate is not."""
 
 from __future__ import annotations
 

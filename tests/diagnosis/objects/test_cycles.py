@@ -1,11 +1,11 @@
-"""Components and circles of graphs, held against plain reachability."""
+"""Components and cycles of graphs, held against plain reachability."""
 
 from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flakecore.diagnosis.objects.circles import components, shortest_circle
+from flakecore.diagnosis.objects.cycles import components, shortest_cycle
 
 NODES = st.integers(0, 7)
 GRAPHS = st.dictionaries(NODES, st.frozensets(NODES, max_size=3), max_size=8)
@@ -32,17 +32,17 @@ def test_a_component_is_what_can_reach_each_other(graph: dict[int, frozenset[int
 
 
 @given(GRAPHS)
-def test_a_shortest_circle_leads_back_to_its_first_node(graph: dict[int, frozenset[int]]) -> None:
+def test_a_shortest_cycle_leads_back_to_its_first_node(graph: dict[int, frozenset[int]]) -> None:
     for group in components(graph):
         inside = sorted(group)
-        circle = shortest_circle(graph, inside)
+        cycle = shortest_cycle(graph, inside)
         loops = len(group) > 1 or inside[0] in graph[inside[0]]
         if loops:
-            following = (*circle[1:], circle[0])
-            assert all(b in graph[a] for a, b in zip(circle, following, strict=True))
-            assert len(set(circle)) == len(circle)
+            following = (*cycle[1:], cycle[0])
+            assert all(b in graph[a] for a, b in zip(cycle, following, strict=True))
+            assert len(set(cycle)) == len(cycle)
         else:
-            assert circle == tuple(inside)
+            assert cycle == tuple(inside)
 
 
 def test_a_long_chain_takes_no_recursion() -> None:

@@ -1,13 +1,13 @@
-"""Rings of locks: each was waited for while the one before was held, at any times of one run.
+"""Cycles of locks: each was waited for while the one before was held, at any times of one run.
 
 A wait shows by its stack which call waited; the source shows which lock that call takes, and which
 ones the functions of the stack hold there. A package's variable is one lock whoever names it. A
 field is reported by its type and a local variable by its function, which may have many values: that
-a ring of them is one of the same values is not known, and stated. Locks of one field are no ring,
+a cycle of them is one of the same values is not known, and stated. Locks of one field are no cycle,
 for they may well be taken in an order of their own.
 
-A ring is a risk and no deadlock: nobody need ever have stood in all of its places at once. Places
-that cannot be taken at once are no ring: where a lock that all hold keeps them apart, where one
+A cycle is a risk and no deadlock: nobody need ever have stood in all of its places at once. Places
+that cannot be taken at once are no cycle: where a lock that all hold keeps them apart, where one
 goroutine alone came to two of them, or where both of a lock's sides are readers.
 """
 
@@ -104,7 +104,7 @@ class WaitWhileHolding(NamedTuple):
         return f"{self.frame.short_file}:{self.frame.line}"
 
 
-class LockRing(NamedTuple):
+class LockOrderCycle(NamedTuple):
     """Locks, each of which was waited for while the one before was held, the first after the last.
 
     Attributes:
@@ -184,8 +184,10 @@ def stacks_of_profile(profile: Profile) -> list[StackOfWaits]:
     return found
 
 
-def lock_rings(case: Case, stacks: Iterable[StackOfWaits], files: GoFiles) -> tuple[LockRing, ...]:
-    """Return the rings of locks of a case, the shortest first; of several of the same locks one.
+def lock_order_cycles(
+    case: Case, stacks: Iterable[StackOfWaits], files: GoFiles
+) -> tuple[LockOrderCycle, ...]:
+    """Return the cycles of locks of a case, the shortest first; of several of the same locks one.
 
     A file that was changed after the run proves nothing.
 
@@ -206,18 +208,20 @@ def lock_rings(case: Case, stacks: Iterable[StackOfWaits], files: GoFiles) -> tu
         step = WaitWhileHolding(*key, waits, who[key])
         for lock in {lock for lock, _ in step.held} - {step.lock}:
             order[lock][step.lock].append(step)
-    found: list[LockRing] = []
-    for ring in sorted(_rings(order), key=lambda each: len(each.locks)):
-        if not any(set(known.locks) <= set(ring.locks) for known in found):
-            found.append(ring)
+    found: list[LockOrderCycle] = []
+    for cycle in sorted(_cycles(order), key=lambda each: len(each.locks)):
+        if not any(set(known.locks) <= set(cycle.locks) for known in found):
+            found.append(cycle)
     return tuple(found)
 
 
-def _rings(order: Mapping[Lock, Mapping[Lock, Sequence[WaitWhileHolding]]]) -> Iterator[LockRing]:
-    """Yield rings, each from its first lock by name on."""
+def _cycles(
+    order: Mapping[Lock, Mapping[Lock, Sequence[WaitWhileHolding]]],
+) -> Iterator[LockOrderCycle]:
+    """Yield cycles, each from its first lock by name on."""
     tried = 0
     for start in sorted(order):
-        paths: deque[LockRing] = deque([LockRing((start,), ())])
+        paths: deque[LockOrderCycle] = deque([LockOrderCycle((start,), ())])
         while paths and tried < _TRIED:
             locks, steps = paths.popleft()
             behind = order.get(locks[-1], {})
@@ -229,9 +233,9 @@ def _rings(order: Mapping[Lock, Mapping[Lock, Sequence[WaitWhileHolding]]]) -> I
                     if steps and _may_share(steps[-1], step):
                         continue
                     if wanted == start and not _may_share(step, steps[0]):
-                        yield LockRing(locks, (*steps, step))
+                        yield LockOrderCycle(locks, (*steps, step))
                     elif wanted > start and wanted not in locks:
-                        paths.append(LockRing((*locks, wanted), (*steps, step)))
+                        paths.append(LockOrderCycle((*locks, wanted), (*steps, step)))
 
 
 def _may_meet(one: WaitWhileHolding, other: WaitWhileHolding) -> bool:

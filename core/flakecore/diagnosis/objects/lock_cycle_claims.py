@@ -14,7 +14,7 @@ Held = tuple[ObjectWait, PageHolder]
 
 
 def claim_of_many(words: ObjectWords, root: tuple[int, ...], held: Sequence[Held]) -> str:
-    """Return the claim on a circle of three or more."""
+    """Return the claim on a cycle of three or more."""
     begin = f"Deadlock of {len(root)}"
     way = " → ".join(f"G{number}" for number in (*root, root[0]))
     waiting = [f"{wait.state.name}{at(wait.frame)}" for wait, _ in held]

@@ -23,20 +23,20 @@ SENDS = goroutine(8, (A, "send"), reason="chan send")
 RECEIVES = goroutine(9, (B, "receive"), reason="chan receive")
 
 
-def test_a_circle_of_channels_is_told_from_both_sides_as_stacks_have_them(tmp_path: Path) -> None:
+def test_a_cycle_of_channels_is_told_from_both_sides_as_stacks_have_them(tmp_path: Path) -> None:
     assert claims(tmp_path, [SENDS, RECEIVES], [channel(A, 9), channel(B, 8)]) == [
         "wait-cycle, inferred: Perhaps stuck on each other: G8 sends on channel 0x…010 "
         "(bank.go:20); G9 receives from channel 0x…020 (bank.go:20)"
     ]
 
 
-def test_a_third_one_that_can_go_on_makes_it_no_circle(tmp_path: Path) -> None:
+def test_a_third_one_that_can_go_on_makes_it_no_cycle(tmp_path: Path) -> None:
     third = {"id": 10, "state": "running", "stack": 1, "live": True}
     waiting = [{**SENDS, "live": True}, {**RECEIVES, "live": True}, third]
     assert claims(tmp_path, waiting, [channel(A, 9, 10), channel(B, 8)]) == []
 
 
-def test_a_lock_in_the_circle_is_told_with_its_holder(tmp_path: Path) -> None:
+def test_a_lock_in_the_cycle_is_told_with_its_holder(tmp_path: Path) -> None:
     waiting = [SENDS, goroutine(9, (B, "lock"), reason="sync.Mutex.Lock")]
     assert claims(tmp_path, waiting, [channel(A, 9), lock(B, 8)]) == [
         "lock-held, seen: Deadlock: G9 waits for mutex 0x…020 (bank.go:20); G8 holds it "
@@ -74,7 +74,7 @@ RELEASES = (pytest.param(OLDER, marks=pytest.mark.slow), NEWEST)
 @pytest.mark.parametrize("release", RELEASES)
 @pytest.mark.parametrize(("shape", "test"), HANGS)
 @pytest.mark.slow
-def test_a_circle_is_told_from_all_its_sides(release: str, shape: str, test: str) -> None:
+def test_a_cycle_is_told_from_all_its_sides(release: str, shape: str, test: str) -> None:
     run = page_run(shape, release)
     (cause,) = (each for each in page_findings(run, test) if each.weight is Weight.CAUSE)
     assert cause.rule == "wait-cycle"

@@ -1,10 +1,10 @@
-"""``wait-cycle``, ``context-not-cancelled``, ``cond-lost-signal`` by an objects page: circles.
+"""``wait-cycle``, ``context-not-cancelled``, ``cond-lost-signal`` by an objects page: cycles.
 
 Reports goroutines that cannot go on by the page, none of which waits for a lock, where only they
 have what they wait on: each could be woken by the next alone. That is inferred where no source is
 at hand, for a stack may hold an address that is used no more. Where one of them waits in a select
 for a context to be cancelled that another made, that is what is reported, and so is a signal which
-another of them gave before the Wait, and a way out that skips what would have ended a wait. Circles
+another of them gave before the Wait, and a way out that skips what would have ended a wait. Cycles
 with locks are reported by ``object-locks``. Silent where a goroutine that can go on has one of the
 objects, and where the source is at hand and does not show that each may wake the one before.
 
@@ -47,7 +47,7 @@ def _find(question: Question) -> Iterator[Finding]:
         if not of_slots.isdisjoint(root):
             continue
         waits = [graph.waits_of(number) for number in root]
-        if not graph.is_circle(root) or not all(waits):
+        if not graph.is_cycle(root) or not all(waits):
             continue
         if any(wait.on_lock for each in waits for wait in each):
             continue
@@ -136,7 +136,7 @@ def _part(words: ObjectWords, waits: tuple[ObjectWait, ...]) -> str:
 def _uncancelled(
     graph: ObjectGraph, root: tuple[int, ...], waits: list[tuple[ObjectWait, ...]]
 ) -> tuple[ObjectWait, PageEvent] | None:
-    """Return a wait for a context that another one of the circle made; None for none."""
+    """Return a wait for a context that another one of the cycle made; None for none."""
     for each in waits:
         for wait in each:
             for context in graph.contexts_of(wait.wait.address):
@@ -149,7 +149,7 @@ def _uncancelled(
 def _lost_signal(
     graph: ObjectGraph, waits: list[tuple[ObjectWait, ...]]
 ) -> tuple[ObjectWait, PageEvent] | None:
-    """Return a wait for a signal that came from another of the circle before it; None for none."""
+    """Return a wait for a signal that came from another of the cycle before it; None for none."""
     among = {each[0].state.number for each in waits}
     for each in waits:
         cond = each[0].object
@@ -200,7 +200,7 @@ def _of_context(graph: ObjectGraph, wait: ObjectWait, made: PageEvent) -> str:
 
 
 RULE = Rule(
-    "object-circles",
+    "object-cycles",
     Needs.STATES | Needs.OBJECTS,
     _find,
     ("wait-cycle", "context-not-cancelled", "cond-lost-signal", "chan-no-sender"),

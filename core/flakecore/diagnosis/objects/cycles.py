@@ -1,4 +1,4 @@
-"""Circles of a directed graph: its strongly connected components, and a shortest way round."""
+"""Cycles of a directed graph: its strongly connected components, and a shortest way round."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _taken(stack: list[_N], on_stack: set[_N], root: _N) -> list[_N]:
             return found
 
 
-def shortest_circle(graph: Mapping[int, Set[int]], inside: Sequence[int]) -> tuple[int, ...]:
+def shortest_cycle(graph: Mapping[int, Set[int]], inside: Sequence[int]) -> tuple[int, ...]:
     """Return a shortest way round through the first node that has one, from that node on.
 
     Args:
@@ -66,7 +66,7 @@ def shortest_circle(graph: Mapping[int, Set[int]], inside: Sequence[int]) -> tup
         inside: the nodes that are looked at, in order.
 
     Returns:
-        The nodes of the circle, one if it leads to itself; all of ``inside`` where none is found.
+        The nodes of the cycle, one if it leads to itself; all of ``inside`` where none is found.
     """
     allowed = frozenset(inside)
     for start in inside[:_TRIED]:
