@@ -44,13 +44,14 @@ TESTED_ELSEWHERE = {
     "diagnosis/source/syntax.py": "diagnosis/source/objects/test_held_locks.py",
     "diagnosis/waits/standstill.py": "diagnosis/test_explanation.py",
     "gotest/crashes/frame_reader.py": "gotest/crashes/test_dumps.py",
-    "gotest/crashes/goroutine_groups.py": "gotest/crashes/test_printed_groups.py",
     "gotest/frameworks/reports/ginkgo.py": "gotest/frameworks/test_registry.py",
     "gotest/streams/lines.py": "gotest/streams/plain/test_text_stream.py",
     "gotest/streams/runs.py": "gotest/streams/test_package_events.py",
     "gotest/streams/wrappings/json_records.py": "gotest/streams/wrappings/test_unwrap.py",
     "gotest/streams/wrappings/markup.py": "gotest/streams/wrappings/test_unwrap.py",
-    "gotest/streams/wrappings/before_lines/prefix_times.py": "gotest/streams/wrappings/test_unwrap.py",
+    "gotest/streams/wrappings/before_lines/prefix_times.py": (
+        "gotest/streams/wrappings/test_unwrap.py"
+    ),
     "gotest/streams/wrappings/before_lines/prefixes.py": "gotest/streams/wrappings/test_unwrap.py",
     "gotest/streams/wrappings/spacing.py": "gotest/streams/wrappings/test_unwrap.py",
     "gotrace/intervals/column_totals.py": "gotrace/native/test_generation_totals.py",
