@@ -42,6 +42,10 @@ SHAPES = {
     "shared_files": (),
     "captured_output": (),
     "made_once": (),
+    "map_texts": (),
+    "tied_sorts": (),
+    "shared_logs": (),
+    "late_changes": (),
 }
 OF_SOURCE = (
     *("test-itself", "timer-lost", "context-not-heeded", "starved"),

@@ -84,6 +84,7 @@ from flakecore.diagnosis.rules.test_code.unspecified_order import (
     last_writer,
     map_order,
     map_results,
+    tied_order,
 )
 from flakecore.diagnosis.rules.timers import (
     child_killed,
@@ -152,6 +153,7 @@ RULES: tuple[Rule, ...] = (
     stamped_text.RULE,
     map_order.RULE,
     map_results.RULE,
+    tied_order.RULE,
     goroutine_order.RULE,
     first_error.RULE,
     last_writer.RULE,

@@ -16,7 +16,7 @@ func open(name string) *file { return &file{&name} }
 func TestFreesAtOnce(t *testing.T) {
 	var freed atomic.Bool
 	f := open("a")
-	runtime.SetFinalizer(f, func(*file) { time.Sleep(30 * time.Millisecond); freed.Store(true) }) // @sets
+	runtime.SetFinalizer(f, func(*file) { time.Sleep(time.Second); freed.Store(true) }) // @sets
 	f = nil
 	runtime.GC() // @collects
 	if !freed.Load() {

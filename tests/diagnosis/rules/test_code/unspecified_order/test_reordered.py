@@ -6,6 +6,8 @@ import pytest
 
 from flakecore.diagnosis.rules.test_code.unspecified_order.reordered import in_another_order
 
+MOVED = '{"k":1},{"k":2} and {"k":2},{"k":1}'
+
 
 @pytest.mark.parametrize(
     ("message", "found"),
@@ -17,6 +19,11 @@ from flakecore.diagnosis.rules.test_code.unspecified_order.reordered import in_a
         ("got [a b], want [a c]", ""),
         ("got [a a b], want [a b b]", ""),
         ("got [], want [a]", ""),
+        ('got {"a":1,"b":2}, want {"b":2,"a":1}', '{"a":1,"b":2} and {"b":2,"a":1}'),
+        ('got {"a":1,"b":2}, want {"a":2,"b":1}', ""),
+        ('= {"t":[{"k":1},{"k":2}]}\nwant {"t":[{"k":2},{"k":1}]}', MOVED),
+        ("log:\n\tb\n\ta\nwant:\n\ta\n\tb", "b before a"),
+        ("log:\n\tb\n\ta\nwant:\n\ta\n\tc", ""),
         ("", ""),
     ],
 )

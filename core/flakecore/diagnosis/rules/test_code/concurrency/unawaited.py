@@ -3,11 +3,11 @@
 Reports a failed assertion that reads a variable or a field which, by the source, a function
 changes that a ``go`` statement leads to, where the trace shows that goroutine, begun by the test or
 for it, ready or at work when the test failed: it had not run at all, or the test had waited for
-nothing since it was started. A goroutine that receives from a channel counts where the test had
-handed it something, and it had not waited again, or where a signal of the test's own was still to
-come. Silent without a trace,
-for it may have been done, and the value be wrong; where the test slept or waited since, on the
-time of a bubble of testing/synctest, and where the source is not at hand.
+nothing since it was started (``lateness``). Whoever started it, as a server its handler, and
+whatever the test waited for, it speaks of one whose stack shows it before the line in which it
+changes that. Silent without a trace, for it may have been done, and the value be wrong; where the
+test slept or waited since, on the time of a bubble of testing/synctest, and where the source is not
+at hand.
 
 Example: ``for _, s := range sinks { go s.Deliver(e) }``, and ``if len(sink.calls) != 3``.
 Counterexample: the same with ``wg.Wait()`` before the check.
@@ -15,7 +15,6 @@ Counterexample: the same with ``wg.Wait()`` before the check.
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -24,9 +23,12 @@ from flakecore.diagnosis.failing_call import FailingSource
 from flakecore.diagnosis.findings import Evidence, Finding, Place, Role
 from flakecore.diagnosis.rules.failed_assertion import assertion_finding, assertion_rule
 from flakecore.diagnosis.rules.rule import Needs, Question
+from flakecore.diagnosis.rules.test_code.concurrency.amid_change import change_to_come
+from flakecore.diagnosis.rules.test_code.concurrency.lateness import AT_WORK, has_run, is_late
 from flakecore.diagnosis.rules.wording import names
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
-from flakecore.diagnosis.source.syntax import FUNCTIONS, walk
+from flakecore.diagnosis.source.syntax import walk
+from flakecore.diagnosis.source.values.started_values import started_functions
 from flakecore.diagnosis.source.values.variable_keys import VariableKey
 from flakecore.diagnosis.source.values.variable_writers import (
     VariableWriter,
@@ -36,34 +38,47 @@ from flakecore.diagnosis.source.values.variable_writers import (
 from flakecore.frames import own_frame
 from flakecore.timeline import Frame, Goroutine, Interval, Lane, LaneKind, State
 
-_AT_WORK = (State.RUNNING, State.RUNNABLE, State.SLEEP, State.SYSCALL, State.NETWORK)
-_PASSES_BY = (State.RUNNING, State.RUNNABLE, State.SYSCALL, State.MUTEX, State.GC)
-"""What the test's goroutine does without waiting for another to do something."""
-_LOOKED_BACK = 200
-"""Intervals of the test's goroutine that are looked through, the last ones first."""
 _LOOKED_AT = 400
 """Goroutines of the test that are looked at."""
 _FOLLOWED = 60
 """Functions that a goroutine is followed through at most."""
-_FEW = 8
-"""Intervals of a goroutine in which it has come to its first wait."""
-_OF_TIME = re.compile(r"\bAfter\(|\.C\Z|\bTick\(")
-"""A channel that a timer or a ticker sends on."""
-_SENDS = ("syscall.Kill", "golang.org/x/sys/unix.Kill")
 
 
 class _Late(NamedTuple):
-    """A goroutine that was not done, and what it changes."""
+    """A goroutine that was not done, and what it changes.
+
+    Attributes:
+        goroutine: which one.
+        now: what it was doing.
+        frame: where it was started, or where it stood.
+        role: ``CREATED`` or ``RUNS``, by which of both.
+        writer: what it changes, and where.
+    """
 
     goroutine: Goroutine
     now: Interval
-    made: Frame
+    frame: Frame
+    role: Role
     writer: VariableWriter
 
     @property
-    def started_at(self) -> str:
+    def at(self) -> str:
         """``publish.go:31``."""
-        return f"{self.made.file.rpartition('/')[2]}:{self.made.line}"
+        return f"{self.frame.file.rpartition('/')[2]}:{self.frame.line}"
+
+    @property
+    def words(self) -> str:
+        """``, started at publish.go:31,``."""
+        if self.role is Role.CREATED:
+            return f", started at {self.at},"
+        name = self.frame.short_function.partition(".")[2]
+        return f", in {name} ({self.at}),"
+
+    @property
+    def place(self) -> Place:
+        """Where it was started, or where it stood."""
+        frame = self.frame
+        return Place(self.role, self.goroutine.id, frame.function, frame.file, frame.line)
 
 
 def _find(question: Question, failing: FailingSource) -> Iterator[Finding]:
@@ -72,7 +87,10 @@ def _find(question: Question, failing: FailingSource) -> Iterator[Finding]:
     open_goroutines = list(_not_ended(question, failing))
     read = dict(_read(failing)) if open_goroutines else {}
     writers = list(writers_of(failing.package, set(read))) if read else []
-    late = list(_late(question, failing, writers, open_goroutines)) if writers else []
+    if not writers:
+        return
+    late = list(_late(question, failing, writers, open_goroutines))
+    late = late or list(_amid(question, failing, writers, open_goroutines))
     if late:
         first = late[0].writer.key
         same = [each for each in late if each.writer.key == first]
@@ -83,17 +101,16 @@ def _finding(
     question: Question, failing: FailingSource, read: Node, late: Sequence[_Late]
 ) -> Finding:
     who = names([each.goroutine.id for each in late])
-    what, made, writer = " ".join(text_of(read).split()), late[0].started_at, late[0].writer
-    is_one = len({each.started_at for each in late}) == 1
-    started = f", started at {made}," if is_one else ""
+    what, writer = " ".join(text_of(read).split()), late[0].writer
+    where = late[0].words if len({each.at for each in late}) == 1 else ""
     done = "is done" if len(late) == 1 else "are done"
     changes = f"{writer.file}:{line_of(writer.node)}"
     checks = f"{failing.test_name} checks {what} ({failing.at}) before {who}"
     return assertion_finding(
         failing,
         (
-            f"{checks}{started} {done} with it ({changes})",
-            f"{checks}{started} {done}",
+            f"{checks}{where} {done} with it ({changes})",
+            f"{checks}{where} {done}",
             f"{checks} {done}",
             f"{failing.test_name} checks {what} before {who} {done}",
             f"The test checks {what} before {who} {done}",
@@ -106,16 +123,7 @@ def _finding(
         "wait for what the goroutine does: a channel, a wait group, or a poll with a deadline",
         places=(
             failing.place(Role.WRITES, writer.node, writer.file),
-            *(
-                Place(
-                    Role.CREATED,
-                    each.goroutine.id,
-                    each.made.function,
-                    each.made.file,
-                    each.made.line,
-                )
-                for each in late[:3]
-            ),
+            *(each.place for each in late[:3]),
         ),
         explains=frozenset(each.goroutine.id for each in late),
     )
@@ -123,11 +131,13 @@ def _finding(
 
 def _fact(question: Question, late: _Late) -> Evidence:
     number, now = late.goroutine.id, late.now
-    if now.state is State.RUNNABLE and not _has_run(question, late.goroutine, now):
+    if late.role is Role.RUNS:
+        text = f"G{number} stood at {late.at} when the test failed ({now.state.label})"
+    elif now.state is State.RUNNABLE and not has_run(question, late.goroutine, now):
         text = f"G{number} had not run yet when the test failed"
     elif now.state in (State.RUNNABLE, State.RUNNING):
         text = f"G{number} was {now.state.label} when the test failed, and had not ended"
-    elif now.state in _AT_WORK or now.state is State.MUTEX:
+    elif now.state in AT_WORK or now.state is State.MUTEX:
         text = f"G{number} had not ended when the test failed ({now.state.label})"
     else:
         text = f"G{number} still waited for the signal when the test failed"
@@ -144,10 +154,8 @@ def _read(failing: FailingSource) -> Iterator[tuple[VariableKey, Node]]:
             yield from read_variables(failing.package, origin)
 
 
-def _not_ended(
-    question: Question, failing: FailingSource
-) -> Iterator[tuple[Goroutine, Interval, Frame]]:
-    """Yield the test's other goroutines that were there when it failed, and who made them where."""
+def _not_ended(question: Question, failing: FailingSource) -> Iterator[tuple[Goroutine, Interval]]:
+    """Yield the test's other goroutines that were there when it failed."""
     schedule = question.case.schedule
     assert schedule is not None
     for number in schedule.goroutines_of(failing.test)[:_LOOKED_AT]:
@@ -156,33 +164,48 @@ def _not_ended(
             continue
         if goroutine.ended_ns is not None and goroutine.ended_ns <= failing.at_ns:
             continue
-        made = own_frame(goroutine.creation_stack, question.case.package)
         now = schedule.at(Lane(LaneKind.GOROUTINE, number), failing.at_ns)
-        if made is not None and now is not None and failing.package.has(made):
-            yield goroutine, now, made
+        if now is not None:
+            yield goroutine, now
 
 
 def _late(
     question: Question,
     failing: FailingSource,
     writers: list[VariableWriter],
-    goroutines: list[tuple[Goroutine, Interval, Frame]],
+    goroutines: list[tuple[Goroutine, Interval]],
 ) -> Iterator[_Late]:
-    """Yield the goroutines that change what the test reads, and were not done."""
+    """Yield the goroutines of the package that change what the test reads, and were not done."""
     by_function: dict[tuple[str, int], VariableWriter] = {}
     for each in writers:
         by_function.setdefault((each.file, each.function.start_byte), each)
     reached: dict[tuple[str, int], VariableWriter | None] = {}
-    for goroutine, now, made in goroutines:
+    for goroutine, now in goroutines:
+        made = own_frame(goroutine.creation_stack, question.case.package)
+        if made is None or not failing.package.has(made):
+            continue
         file = made.file.rpartition("/")[2]
-        starts = failing.package.calls.starts(file, made.line)
+        starts = started_functions(failing.package, file, made.line)
         at = (file, made.line)
         if at not in reached:
             functions = _come_to(failing, starts)
             reached[at] = next((by_function[e] for e in functions if e in by_function), None)
         found = reached[at]
-        if found is not None and _is_late(question, failing, goroutine, now, starts):
-            yield _Late(goroutine, now, made, found)
+        if found is not None and is_late(question, failing, goroutine, now, starts):
+            yield _Late(goroutine, now, made, Role.CREATED, found)
+
+
+def _amid(
+    question: Question,
+    failing: FailingSource,
+    writers: list[VariableWriter],
+    goroutines: list[tuple[Goroutine, Interval]],
+) -> Iterator[_Late]:
+    """Yield the goroutines whose stacks show them before they change what the test reads."""
+    for goroutine, now in goroutines:
+        found = change_to_come(failing.package, writers, now, question.case.package)
+        if found is not None:
+            yield _Late(goroutine, now, found[0], Role.RUNS, found[1])
 
 
 def _come_to(
@@ -204,128 +227,6 @@ def _come_to(
                 if further not in seen and len(seen) < _FOLLOWED:
                     seen.add(further)
                     waiting.append(further)
-
-
-def _is_late(
-    question: Question,
-    failing: FailingSource,
-    goroutine: Goroutine,
-    now: Interval,
-    starts: frozenset[tuple[str, int]],
-) -> bool:
-    """Return whether a goroutine had still to do, for all that the trace shows, what it changes."""
-    if _waits_first(failing, starts):
-        if _sends_signal(failing) and _takes_signals(failing, starts):
-            return not _has_been_woken(question, goroutine, now)
-        return _was_woken_by(question, goroutine, now, failing)
-    if now.state is State.RUNNABLE and not _has_run(question, goroutine, now):
-        return not now.before_trace
-    goes_on = now.state in _AT_WORK or (now.state is State.MUTEX and not now.to_the_end)
-    return goes_on and not _waited_since(question, failing, goroutine.created_ns)
-
-
-def _has_been_woken(question: Question, goroutine: Goroutine, now: Interval) -> bool:
-    """Return whether a goroutine has waited and gone on before the interval that it is in."""
-    schedule = question.case.schedule
-    assert schedule is not None
-    lane = Lane(LaneKind.GOROUTINE, goroutine.id)
-    interval = schedule.before(lane, now.start_ns)
-    for _ in range(_FEW):
-        if interval is None:
-            return False
-        if interval.state not in _PASSES_BY:
-            return now.state is not State.RUNNABLE
-        interval = schedule.before(lane, interval.start_ns)
-    return True
-
-
-def _was_woken_by(
-    question: Question, goroutine: Goroutine, now: Interval, failing: FailingSource
-) -> bool:
-    """Return whether the test's goroutine handed something to one that has not waited since."""
-    schedule = question.case.schedule
-    assert schedule is not None
-    interval: Interval | None = now
-    for _ in range(_FEW):
-        if interval is None or interval.wake is not None:
-            break
-        if interval.state not in _PASSES_BY:
-            return False
-        interval = schedule.before(Lane(LaneKind.GOROUTINE, goroutine.id), interval.start_ns)
-    wake = interval.wake if interval is not None and interval is not now else None
-    return wake is not None and wake.goroutine == failing.goroutine
-
-
-def _has_run(question: Question, goroutine: Goroutine, now: Interval) -> bool:
-    schedule = question.case.schedule
-    assert schedule is not None
-    return schedule.before(Lane(LaneKind.GOROUTINE, goroutine.id), now.start_ns) is not None
-
-
-def _waited_since(question: Question, failing: FailingSource, since_ns: int) -> bool:
-    """Return whether the test's goroutine waited for anything since a time, or may have."""
-    schedule = question.case.schedule
-    assert schedule is not None
-    lane = Lane(LaneKind.GOROUTINE, failing.goroutine)
-    interval = schedule.at(lane, failing.at_ns)
-    for _ in range(_LOOKED_BACK):
-        if interval is None or interval.end_ns <= since_ns:
-            return False
-        if interval.state not in _PASSES_BY:
-            return True
-        interval = schedule.before(lane, interval.start_ns)
-    return True
-
-
-def _waits_first(failing: FailingSource, starts: frozenset[tuple[str, int]]) -> bool:
-    """Return whether some function waits for what others hand it, so that it may have to."""
-    return any(
-        _receives(failing, node)
-        for key in starts
-        for node in walk(failing.package.calls.function_at(key) or failing.function)
-    )
-
-
-def _receives(failing: FailingSource, node: Node) -> bool:
-    """Return whether a node receives from a channel that no timer sends on."""
-    if node.type == "unary_expression" and text_of(node).startswith("<-"):
-        channel = text_of(node.child_by_field_name("operand"))
-        return _OF_TIME.search(channel) is None
-    if node.type == "range_clause":
-        kind = failing.package.types.type_of(node.child_by_field_name("right"))
-        return "chan" in kind[:6]
-    return False
-
-
-def _sends_signal(failing: FailingSource) -> bool:
-    """Return whether the test sends its own process a signal before the failing line."""
-    if "os.Getpid()" not in text_of(failing.function):
-        return False
-    return any(
-        failing.library_function(node) in _SENDS
-        or text_of(node.child_by_field_name("function")).endswith(".Signal")
-        for node in walk(failing.function)
-        if node.type == "call_expression" and node.end_byte <= failing.call.start_byte
-    )
-
-
-def _takes_signals(failing: FailingSource, starts: frozenset[tuple[str, int]]) -> bool:
-    """Return whether some function names a channel that the package has signals sent on."""
-    notified = {
-        text_of(each.child_by_field_name("arguments").named_children[0]).rpartition(".")[2]
-        for name, file in failing.package.files.items()
-        for each in file.calls_of
-        if failing.library_function(each, name) == "os/signal.Notify"
-        and each.child_by_field_name("arguments").named_children
-    }
-    functions = [failing.package.calls.function_at(key) for key in starts]
-    return any(
-        text_of(node) in notified
-        for function in functions
-        if function is not None and function.type in FUNCTIONS
-        for node in walk(function)
-        if node.type in ("identifier", "field_identifier")
-    )
 
 
 RULE = assertion_rule("unawaited", _find, needs=Needs.FAILURE | Needs.TRACE)

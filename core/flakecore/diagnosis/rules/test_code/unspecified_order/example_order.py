@@ -20,7 +20,7 @@ from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.test_code.unspecified_order.goroutine_order import (
     is_started_in_a_loop,
 )
-from flakecore.diagnosis.rules.test_code.unspecified_order.map_order import open_ranges
+from flakecore.diagnosis.rules.test_code.unspecified_order.open_orders import open_ranges
 from flakecore.diagnosis.rules.test_code.unspecified_order.reordered import (
     in_another_order,
     sorts_after,
@@ -104,7 +104,7 @@ def _frame_of(question: Question) -> Frame | None:
 def _open_orders(package: GoPackage, example: str) -> Iterator[_Open]:
     """Yield the places of an example, and of what it calls, that leave an order open."""
     for file, function in _functions(package, example):
-        for node in open_ranges(package, function):
+        for node in open_ranges(package, file, function):
             over = " ".join(text_of(node.child_by_field_name("right")).split())
             yield _Open(file, node, f"map order: a range over {over}, a map")
         for literal in walk(function):

@@ -3,7 +3,8 @@
 Reports a failed assertion whose message has two lists of the same elements in another order,
 where exactly one function that the checked value comes from, or the test, starts goroutines in a
 loop which append to one list of it, or send on one channel that it fills a list from, and sorts
-nothing behind that. Which goroutine is first is up to the scheduler. Silent where elements differ,
+nothing behind that; or whose goroutines print or log what the message has, in a loop or beside it.
+Which goroutine is first is up to the scheduler. Silent where elements differ,
 where each goroutine has an element of its own, where something is sorted behind it, where several
 places do so, and where the source is not at hand.
 
@@ -13,6 +14,7 @@ Counterexample: the same with ``all[i] = get(u)`` in the goroutines.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -21,9 +23,10 @@ from flakecore.diagnosis.findings import Finding, Role
 from flakecore.diagnosis.rules.failed_assertion import assertion_finding, source_rule
 from flakecore.diagnosis.rules.test_code.unspecified_order.reordered import (
     checked_functions,
-    in_another_order,
     named_after,
+    reordered,
     sorts_after,
+    sorts_elsewhere,
 )
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import (
@@ -33,8 +36,15 @@ from flakecore.diagnosis.source.syntax import (
     walk,
 )
 
+_PRINTS = re.compile(r"fmt\.Fprint\w*|log(?:/slog)?\.(?:Print|Info|Warn|Error|Debug)\w*")
+_LOGS = re.compile(r"(?:Print|Info|Warn|Error|Debug|Write)(?:f|ln|w|String|Context)?")
+"""Methods of loggers and writers."""
+_LITERALS = ("interpreted_string_literal", "raw_string_literal")
+_LEAST = 3
+"""Characters of what is printed by which it is known in a message, at least."""
 
-class _Filled(NamedTuple):
+
+class FilledPlace(NamedTuple):
     """A place where a list is filled in the order of goroutines.
 
     Attributes:
@@ -49,16 +59,17 @@ class _Filled(NamedTuple):
 
 
 def _find(failing: FailingSource) -> Iterator[Finding]:
-    differ = in_another_order(failing.message)
+    differ = reordered(failing)
     if not differ or sorts_after(failing.function, failing.function):
         return
+    functions = checked_functions(failing, filled=True)
     filled = [
         each
-        for file, function in checked_functions(failing)
-        for each in _filled(failing, file, function)
+        for file, function in functions
+        for each in filled_by_any(failing, file, function)
         if not sorts_after(function, each.node)
     ]
-    if len(filled) != 1:
+    if len(filled) != 1 or sorts_elsewhere(functions, filled[0].node):
         return
     ((file, node, does),) = filled
     name, who = named_after(failing.test_name, node)
@@ -80,9 +91,17 @@ def _find(failing: FailingSource) -> Iterator[Finding]:
     )
 
 
-def _filled(failing: FailingSource, file: str, function: Node) -> Iterator[_Filled]:
-    """Yield where a function fills lists in the order in which its goroutines come to it."""
+def filled_by_any(failing: FailingSource, file: str, function: Node) -> Iterator[FilledPlace]:
+    """Yield where a function fills a list, or else prints, in the order of its goroutines."""
     started = [each for each in walk(function) if is_started_in_a_loop(each)]
+    filled = list(_filled(failing, file, function, started))
+    yield from filled or _printed(failing, file, function, started)
+
+
+def _filled(
+    failing: FailingSource, file: str, function: Node, started: list[Node]
+) -> Iterator[FilledPlace]:
+    """Yield where a function fills lists in the order in which its goroutines come to it."""
     within = [node for each in started for node in walk(each)]
     sent = {
         text_of(node.child_by_field_name("channel"))
@@ -99,24 +118,69 @@ def _filled(failing: FailingSource, file: str, function: Node) -> Iterator[_Fill
             continue
         if (node.start_byte, node.end_byte) in inside:
             if _is_of_all(failing, node):
-                yield _Filled(file, node, "appends in its goroutines")
+                yield FilledPlace(file, node, "appends in its goroutines")
         elif sent & _received(node):
-            yield _Filled(file, node, "appends what its goroutines send")
+            yield FilledPlace(file, node, "appends what its goroutines send")
+
+
+def _printed(
+    failing: FailingSource, file: str, function: Node, started: list[Node]
+) -> Iterator[FilledPlace]:
+    """Yield where goroutines of a function print or log, each from a loop, or beside it itself."""
+    for literal in started:
+        first = next((each for each in walk(literal) if _prints(failing, file, each)), None)
+        if first is not None:
+            yield FilledPlace(file, first, "prints in its goroutines")
+    own = {
+        _printer(node)
+        for node in walk(function)
+        if enclosing(node, *FUNCTIONS) == function and _prints(failing, file, node)
+    }
+    for literal in walk(function):
+        if literal.type == "func_literal" and literal not in started and is_started(literal):
+            for node in walk(literal):
+                if _prints(failing, file, node) and _printer(node) in own:
+                    yield FilledPlace(file, node, "prints in its goroutine and beside it")
+                    break
+
+
+def _prints(failing: FailingSource, file: str, node: Node) -> bool:
+    """Return whether a node is a call that prints, logs or writes what the message shows."""
+    called = node.child_by_field_name("function") if node.type == "call_expression" else None
+    if called is None or called.type != "selector_expression":
+        return False
+    of_library = failing.library_function(node, file)
+    name = text_of(called.child_by_field_name("field"))
+    if (_PRINTS if of_library else _LOGS).fullmatch(of_library or name) is None:
+        return False
+    said = [
+        text_of(each)[1:-1].split("%")[0].partition("\\")[0].strip()
+        for each in walk(node.child_by_field_name("arguments"))
+        if each.type in _LITERALS
+    ]
+    return any(len(each) >= _LEAST and each in failing.message for each in said[:1])
+
+
+def _printer(call: Node) -> str:
+    """Return what a call prints by, or to: the logger, the package, the writer of ``Fprintf``."""
+    called = call.child_by_field_name("function")
+    if text_of(called).startswith("fmt.Fprint"):
+        return text_of(call.child_by_field_name("arguments").named_children[0])
+    return text_of(called.child_by_field_name("operand"))
 
 
 def is_started_in_a_loop(literal: Node) -> bool:
     """Return whether a function literal is started by ``go``, or handed to ``Go``, in a loop."""
-    if literal.type != "func_literal":
-        return False
+    return literal.type == "func_literal" and is_started(literal) and _loop_of(literal) is not None
+
+
+def is_started(literal: Node) -> bool:
+    """Return whether a function literal is started by ``go``, or handed to ``Go``."""
     call = literal.parent
     if call is not None and call.type == "argument_list":
-        call = call.parent
-        called = call.child_by_field_name("function") if call is not None else None
-        starts = called is not None and text_of(called).endswith(".Go")
-    else:
-        statement = call.parent if call is not None else None
-        starts = statement is not None and statement.type == "go_statement"
-    return starts and _loop_of(literal) is not None
+        return text_of(call.parent.child_by_field_name("function")).endswith(".Go")
+    statement = call.parent if call is not None else None
+    return statement is not None and statement.type == "go_statement"
 
 
 def _sent_by_workers(failing: FailingSource, file: str, statement: Node) -> Iterator[str]:

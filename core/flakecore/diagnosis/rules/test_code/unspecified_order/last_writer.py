@@ -20,6 +20,7 @@ from flakecore.diagnosis.findings import Finding, Role
 from flakecore.diagnosis.rules.failed_assertion import assertion_finding, assertion_rule
 from flakecore.diagnosis.rules.rule import Question
 from flakecore.diagnosis.rules.test_code.unspecified_order.goroutine_order import (
+    is_started,
     is_started_in_a_loop,
 )
 from flakecore.diagnosis.rules.test_code.unspecified_order.loop_rounds import starts_one
@@ -80,7 +81,7 @@ def _sets(failing: FailingSource, file: str, function: Node) -> Iterator[_Set]:
     """Yield what the goroutines of a function set of its own variables, if it gives these."""
     given = _given(failing, file, function)
     for literal in walk(function):
-        if literal.type != "func_literal" or not _is_started(literal):
+        if literal.type != "func_literal" or not is_started(literal):
             continue
         for node in walk(literal.child_by_field_name("body")):
             if node.type != "assignment_statement" or not _is_plain(node, literal):
@@ -103,15 +104,6 @@ def _given(failing: FailingSource, file: str, function: Node) -> set[str]:
             if node.type == "return_statement" and enclosing(node, *FUNCTIONS) == function
         ]
     return {text_of(e) for node in nodes for e in walk(node) if e.type == "identifier"}
-
-
-def _is_started(literal: Node) -> bool:
-    """Return whether a function literal is started by ``go``, or handed to ``Go``."""
-    call = literal.parent
-    if call is not None and call.type == "argument_list":
-        return text_of(call.parent.child_by_field_name("function")).endswith(".Go")
-    statement = call.parent if call is not None else None
-    return statement is not None and statement.type == "go_statement"
 
 
 def _is_plain(assignment: Node, literal: Node) -> bool:

@@ -21,11 +21,11 @@ from collections.abc import Iterator
 from flakecore.diagnosis.failing_call import FailingSource
 from flakecore.diagnosis.findings import Evidence, Finding, Role, Weight
 from flakecore.diagnosis.rules.failed_assertion import assertion_finding, source_rule
-from flakecore.diagnosis.rules.test_code.unspecified_order.map_order import open_ranges
+from flakecore.diagnosis.rules.test_code.unspecified_order.open_orders import open_ranges
 from flakecore.diagnosis.rules.test_code.unspecified_order.reordered import (
     checked_functions,
-    in_another_order,
     named_after,
+    reordered,
 )
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
@@ -41,7 +41,7 @@ _ADDS = ("+=", "-=", "*=")
 
 
 def _find(failing: FailingSource) -> Iterator[Finding]:
-    if in_another_order(failing.message):
+    if reordered(failing):
         return
     twice = _called_twice(failing)
     near = _nearly_equal(failing.message)
@@ -52,7 +52,7 @@ def _find(failing: FailingSource) -> Iterator[Finding]:
         found = [
             (file, node)
             for file, function in functions
-            for node in open_ranges(failing.package, function)
+            for node in open_ranges(failing.package, file, function)
         ]
     if len(found) != 1 or not (near or twice or _is_golden(failing)):
         return

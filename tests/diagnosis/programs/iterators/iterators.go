@@ -1,0 +1,65 @@
+// Package iterators takes what maps hold by iterators.
+package iterators
+
+import (
+	"iter"
+	"maps"
+	"slices"
+	"sync"
+)
+
+// Set counts names.
+type Set map[string]int
+
+// All yields what is in it.
+func (s Set) All() iter.Seq2[string, int] {
+	return func(yield func(string, int) bool) {
+		for name, count := range s {
+			if !yield(name, count) {
+				return
+			}
+		}
+	}
+}
+
+// Keys returns the names as the map gives them.
+func (s Set) Keys() []string {
+	return slices.Collect(maps.Keys(s)) // @keys-collects
+}
+
+// Names returns them, too.
+func (s Set) Names() []string {
+	var names []string
+	for name := range s.All() { // @names-ranges
+		names = append(names, name)
+	}
+	return names
+}
+
+// Counts returns the counts.
+func (s Set) Counts() []int {
+	var counts []int
+	for count := range maps.Values(s) { // @counts-ranges
+		counts = append(counts, count)
+	}
+	return counts
+}
+
+// Registry holds names that goroutines add.
+type Registry struct{ names sync.Map }
+
+// Names returns the names.
+func (r *Registry) Names() []string {
+	var names []string
+	r.names.Range(func(name, _ any) bool { // @registry-ranges
+		names = append(names, name.(string))
+		return true
+	})
+	return names
+}
+
+// Sorted returns the names in their order.
+func (s Set) Sorted() []string { return slices.Sorted(maps.Keys(s)) }
+
+// Line yields its parts in their order.
+func Line(parts ...string) []string { return slices.Collect(slices.Values(parts)) }

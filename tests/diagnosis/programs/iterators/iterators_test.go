@@ -1,0 +1,66 @@
+package iterators
+
+import (
+	"slices"
+	"testing"
+)
+
+// A range may come upon the order that is wanted, but not so many times.
+const often = 60
+
+var set = Set{"a": 1, "b": 2, "c": 3, "d": 4, "e": 5}
+
+var names = []string{"a", "b", "c", "d", "e"}
+
+func TestKeys(t *testing.T) {
+	for range often {
+		if got := set.Keys(); !slices.Equal(got, names) {
+			t.Fatalf("got %v, want %v", got, names) // @keys-fails
+		}
+	}
+}
+
+func TestNames(t *testing.T) {
+	for range often {
+		if got := set.Names(); !slices.Equal(got, names) {
+			t.Fatalf("Names() = %v, want %v", got, names) // @names-fails
+		}
+	}
+}
+
+func TestCounts(t *testing.T) {
+	for range often {
+		got, want := set.Counts(), []int{1, 2, 3, 4, 5}
+		if !slices.Equal(got, want) {
+			t.Fatalf("got %v\nwant %v", got, want) // @counts-fails
+		}
+	}
+}
+
+func TestRegistry(t *testing.T) {
+	for range often {
+		var r Registry
+		for _, name := range names {
+			r.names.Store(name, true)
+		}
+		if got := r.Names(); !slices.Equal(got, names) {
+			t.Fatalf("got %v, want %v", got, names) // @registry-fails
+		}
+	}
+}
+
+// The names are sorted; the test wants them the other way.
+func TestSorted(t *testing.T) {
+	got, want := set.Sorted(), []string{"e", "d", "c", "b", "a"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// No map is asked.
+func TestLine(t *testing.T) {
+	got, want := Line("b", "a"), []string{"a", "b"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}

@@ -1,0 +1,3 @@
+module example.com/late_changes
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/map_texts
+
+go 1.22

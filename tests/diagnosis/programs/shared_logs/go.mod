@@ -1,0 +1,3 @@
+module example.com/shared_logs
+
+go 1.22

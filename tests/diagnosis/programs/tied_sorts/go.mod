@@ -1,0 +1,3 @@
+module example.com/tied_sorts
+
+go 1.22

@@ -1,0 +1,24 @@
+"""Iterators over maps, which have no order of their own."""
+
+from __future__ import annotations
+
+from diagnosis.assertion_runs import Told, check_causes
+from toolchains import NEWEST
+
+TOLD: Told = {
+    f"Test{name}": [
+        f"test-itself, inferred: Test{name} depends on map order: {who} {does}"
+        f" (@{place}) [fails @{mark}-fails; runs @{place}]"
+    ]
+    for name, who, does, mark, place in (
+        ("Keys", "Keys", "collects maps.Keys(s) in any order", "keys", "keys-collects"),
+        ("Names", "Names", "ranges over s.All(), in a map's order", "names", "names-ranges"),
+        ("Counts", "Counts", "ranges over maps.Values(s)", "counts", "counts-ranges"),
+        ("Registry", "Names", "ranges over r.names, a sync.Map", "registry", "registry-ranges"),
+    )
+}
+SOUND = {"TestSorted", "TestLine"}
+
+
+def test_an_iterator_over_a_map_leaves_the_order_open() -> None:
+    check_causes("iterators", NEWEST, TOLD, {}, SOUND)
