@@ -43,7 +43,6 @@ TESTED_ELSEWHERE = {
     "diagnosis/source/objects/operations.py": "diagnosis/source/objects/test_object_uses.py",
     "diagnosis/source/syntax.py": "diagnosis/source/objects/test_held_locks.py",
     "diagnosis/waits/standstill.py": "diagnosis/test_explanation.py",
-    "gotest/crashes/frame_reader.py": "gotest/crashes/test_dumps.py",
     "gotest/frameworks/reports/ginkgo.py": "gotest/frameworks/test_registry.py",
     "gotest/streams/lines.py": "gotest/streams/plain/test_text_stream.py",
     "gotest/streams/runs.py": "gotest/streams/test_package_events.py",

@@ -275,6 +275,30 @@ def test_the_dump_that_go_asks_for_after_the_deadline_is_a_timeout() -> None:
     assert (crash.kind, crash.message) == (CrashKind.TIMEOUT, "SIGQUIT: quit")
 
 
+def test_a_fault_in_c_code_is_said_to_be_one() -> None:
+    lines = as_lines(
+        "lifted 53.4 tons  SIGSEGV: segmentation violation",
+        "PC=0x1a2c29c20 m=16 sigcode=2",
+        "signal arrived during cgo execution",
+        "",
+        "goroutine 21 [syscall]:",
+        "main.lift()",
+        "    /x.go:7 +0x1d",
+    )
+    crash = the_crash_in(lines)
+    assert crash.message == "SIGSEGV: segmentation violation\nsignal arrived during cgo execution"
+
+
+def test_of_an_unexpected_signal_it_is_said_which_it_was() -> None:
+    signal = "[signal SIGBUS: bus error code=0x1 addr=0x0 pc=0x102fdf0]"
+    begin = ("fatal error: unexpected signal during runtime execution", signal)
+    lines = as_lines(*begin, "", "goroutine 3 [running]:", "main.f()", "    /x.go:7 +0x1d")
+    assert the_crash_in(lines).message == f"unexpected signal during runtime execution\n{signal}"
+    # "fatal " and all before it was not copied.
+    cut = as_lines(signal, "", "goroutine 3 [running]:", "main.f()", "    /x.go:7 +0x1d")
+    assert the_crash_in(cut).message == signal[8:-1]
+
+
 dump_lines = st.sampled_from(
     [
         "",

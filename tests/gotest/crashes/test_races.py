@@ -231,3 +231,30 @@ def test_a_report_whose_title_is_cut_away_keeps_its_earlier_access() -> None:
     assert [each.number for each in race.goroutines] == [34]
     quoted = "Previous write at 0x[0-9a-f]+ by goroutine 34:"
     assert read_races(as_lines("", quoted, *lines[3:])) == ()
+
+
+LEFT_OUT = """\
+==================
+WARNING: DATA RACE
+Read at 0x00c0005ee343 by goroutine 61:
+  testing.(*common).logDepth()
+      /usr/local/go/src/testing/testing.go:629 +0x132
+...
+  example.com/quay.TestCrane.func2()
+      /w/quay/crane_test.go:62 +0x8e
+
+Previous write at 0x00c0005ee343 by goroutine 60:
+  testing.tRunner.func1()
+      /usr/local/go/src/testing/testing.go:853 +0x353
+...
+=================="""
+
+
+def test_frames_that_somebody_left_out_do_not_end_a_stack() -> None:
+    (race,) = read_races(as_lines(*LEFT_OUT.split("\n")))
+    later, earlier = race.accesses
+    assert [frame.function for frame in later.frames] == [
+        "testing.(*common).logDepth",
+        "example.com/quay.TestCrane.func2",
+    ]
+    assert [frame.line for frame in earlier.frames] == [853]

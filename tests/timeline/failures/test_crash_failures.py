@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from flakecore.timeline import Case, FailureKind, TestStatus
 from timeline.captures import read
 
@@ -80,3 +82,35 @@ def test_the_main_goroutine_that_runs_tests_stands_in_the_one_that_is_not_over(
 ) -> None:
     case = case_of(tmp_path, WITHIN_THE_TESTS)
     assert [failure.test_name for failure in case.failures] == ["TestOfAnother"]
+
+
+FAULT = """\
+{}
+PC=0x1a2c29c20 m=16 sigcode=2{}
+
+goroutine 21 [syscall]:
+runtime.cgocall(0x104abe4ac, 0x1400246ff28)
+	/usr/local/go/src/runtime/cgocall.go:157 +0x44
+example.com/quay._Cfunc_lift()
+	_cgo_gotypes.go:540 +0x34
+example.com/quay.(*Crane).Lift(...)
+	/w/quay/crane.go:46
+"""
+IN_C = "\nsignal arrived during cgo execution"
+
+
+@pytest.mark.parametrize(
+    ("signal", "where", "line"),
+    [
+        ("SIGSEGV: segmentation violation", IN_C, 46),
+        ("SIGSEGV: segmentation violation", "", 46),
+        ("SIGABRT: abort", IN_C, 46),
+        ("SIGABRT: abort", "", 0),
+        ("SIGQUIT: quit", "", 0),
+    ],
+)
+def test_a_fault_stands_where_it_was_done_and_what_was_sent_nowhere(
+    tmp_path: Path, signal: str, where: str, line: int
+) -> None:
+    case = case_of(tmp_path, FAULT.format(signal, where))
+    assert [failure.line for failure in case.failures] == [line]

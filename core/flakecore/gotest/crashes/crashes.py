@@ -45,6 +45,10 @@ _ASLEEP = "fatal error: all goroutines are asleep - deadlock!"
 """``runtime/proc.go``, checkdead."""
 _OF_TESTS = ("--- ", "    --- ", "=== ", "PASS", "ok  ")
 """How lines of tests begin that went on."""
+_IN_C = "signal arrived during cgo execution"
+"""``runtime/signal_unix.go``, sighandler: not Go's own code was running."""
+_UNEXPECTED = "unexpected signal "
+"""``sigpanic``: which signal it was is stated only below."""
 _STACK_OF_ITS_OWN = "runtime/debug.Stack"
 _FOUR = "    "
 """What a tab has become."""
@@ -249,13 +253,10 @@ def _message(
 ) -> tuple[CrashKind, str, tuple[PanicValue, ...], tuple[tuple[str, int], ...]]:
     """Return kind, message, panics and running tests of an opening and the lines that follow it."""
     first = texts[0]
-    if not first.startswith(("panic: ", "fatal error: ")):
-        return (
-            CrashKind.FATAL,
-            first,
-            (),
-            (),
-        )  # a signal: what follows are the processor's registers
+    if not first.startswith(("panic: ", "fatal error: ")):  # a signal
+        said = first if "[" in first else first.removesuffix("]")
+        in_c = [text for text in texts[1:] if text.startswith(_IN_C)]
+        return CrashKind.FATAL, "\n".join([said, *in_c]), (), ()  # the rest are registers
     kind = CrashKind.PANIC if first.startswith("panic: ") else CrashKind.FATAL
     values = [[first.partition(": ")[2]]]
     if kind is CrashKind.PANIC and _TIMEOUT.match(values[0][0]):
@@ -266,7 +267,7 @@ def _message(
         inner = text.removeprefix("    ")
         if inner.lstrip().startswith("panic: "):
             values.append([inner.lstrip().removeprefix("panic: ")])
-        elif not inner.startswith("[signal "):
+        elif not inner.startswith("[signal ") or _UNEXPECTED in first:
             values[-1].append(inner)
     panics = [_panic("\n".join(value).rstrip()) for value in values]
     if kind is CrashKind.FATAL:

@@ -17,6 +17,11 @@ _UNINDENTED = re.compile(r"\S.*\.(?:go|s|c|h|cc|cpp):\d{1,9}(?: \+0x[0-9a-f]+.*)
 """What a frame's second line looks like where copying took its indentation away."""
 _CUT_CALL = re.compile(r"(\S+?\.[^\s()]*(?:\(\*?[^\s()]+\)\.[^\s()]+)?)\([^)\s]*\Z")
 """A frame's first line at the end of a log that is cut off in it."""
+_TRUNCATED_CALL = re.compile(
+    r" *(?!created by )([\w./*%()\[\]-]*\.[\w.()*\[\]-]*\w)\(((?:0x|\{|\()[^()]*)\Z"
+)
+"""A frame's first line whose end is cut off among its arguments."""
+_OFFSET = re.compile(r" \+0x[0-9a-f]+(?: [a-z]+=.*)?\s*\Z", re.ASCII)
 _CREATOR = re.compile(r"created by (.+?)(?: in goroutine (\d{1,19}))?\Z", re.ASCII)
 
 
@@ -68,7 +73,7 @@ class FrameReader:
         """Return the frame whose two lines begin at ``position``, or None if there is none."""
         call = self._texts[position].rstrip()
         if not call.endswith(")"):
-            return None
+            return self._truncated_frame(call, position)
         place = self.place_at(position + 1)
         if place is None:
             return None
@@ -82,6 +87,15 @@ class FrameReader:
             frame = DumpFrame(function, place[0], place[1], arguments)
             self._frames[key] = frame
         return frame
+
+    def _truncated_frame(self, call: str, position: int) -> DumpFrame | None:
+        """Return a frame of whose first line a terminal or a pager has cut the end."""
+        found = _TRUNCATED_CALL.match(call)
+        if found is None or position + 1 >= len(self._texts):
+            return None
+        below = self._texts[position + 1]
+        place = self.place_at(position + 1) if _OFFSET.search(below) else None
+        return DumpFrame(found[1], *place, found[2]) if place is not None else None
 
     def cut_frame_at(self, position: int) -> DumpFrame | None:
         """Return the frame in whose first or second line the log ends; its place is not known."""

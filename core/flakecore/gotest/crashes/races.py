@@ -25,6 +25,8 @@ _ACCESS = re.compile(
 _CREATED = re.compile(r"Goroutine (\d{1,19}) \((running|finished)\) created at:\Z", re.ASCII)
 _CALL_ALONE = re.compile(r"  (\S+\.\S+)\(\)\Z", re.ASCII)
 """A frame whose second line was left out when it was copied."""
+_LEFT_OUT = ("...", "[...]", "…")
+"""What people write for frames that they leave out."""
 _PREVIOUS = "Previous "
 """How the second access of a report begins."""
 _STRANGERS = 20
@@ -155,7 +157,7 @@ def _stack(
     texts: Sequence[str], frames: FrameReader, start: int
 ) -> tuple[tuple[DumpFrame, ...], int]:
     """Return the frames from ``start`` on, and the position of their last line."""
-    stack = []
+    stack: list[DumpFrame] = []
     at = start
     while at < len(texts):
         if (frame := frames.frame_at(at)) is not None:
@@ -163,6 +165,9 @@ def _stack(
         elif found := _CALL_ALONE.match(texts[at]):
             frame = DumpFrame(found[1], "", 0, "")
             at += 1
+        elif stack and texts[at].strip() in _LEFT_OUT and at + 1 < len(texts):
+            at += 1
+            continue
         else:
             break
         stack.append(frame)

@@ -21,6 +21,9 @@ _AFTER = re.compile(r"(?:Log|Fail) in goroutine after (\S+) has completed")
 _OLD_NAME = re.compile(r"(Test[^/-]*)-\d{1,4}\Z", re.ASCII)
 """A top-level test with its number of processors, as ``-cpu`` named it up to Go 1.4."""
 _ASLEEP = "all goroutines are asleep"
+_FAULTS = ("SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL", "Exception ")
+"""Signals of what a goroutine did itself, for which the first of a dump is to blame."""
+_IN_C = "signal arrived during cgo execution"
 _MAIN = 1
 """The main goroutine's number."""
 _ALIKE = 1_000
@@ -113,7 +116,9 @@ def _victims(inputs: FailureInputs, crash: Crash, dump: CaseDump) -> list[_Victi
         named = _leaves([name for name, _ in crash.running])
         found = [runners.victim(name) for name in named]
         return [each for each in found if each[0] >= 0] or found
-    waited = crash.kind is CrashKind.TIMEOUT or dump.source is DumpSource.SIGNAL
+    is_fault = crash.message.startswith(_FAULTS) or _IN_C in crash.message
+    is_fault = is_fault and not dump.stuck_tests()
+    waited = crash.kind is CrashKind.TIMEOUT or (dump.source is DumpSource.SIGNAL and not is_fault)
     if waited or crash.message.startswith(_ASLEEP):
         stuck = [runners.victim(name) for name in _leaves(dump.stuck_tests())]
         if stuck and (len(stuck) == 1 or dump.source is not DumpSource.SIGNAL):
@@ -201,4 +206,5 @@ def _failure(
 
 def _place(inputs: FailureInputs, goroutine: DumpedGoroutine) -> DumpFrame | None:
     frames, package = goroutine.stack.frames, inputs.run.package
-    return own_frame(below_panic(frames), package) or own_frame(frames, package)
+    panicked = own_frame(below_panic(frames), package)
+    return panicked if panicked is not None and panicked.file else own_frame(frames, package)

@@ -287,3 +287,12 @@ def test_one_blank_before_each_line_is_indentation_whatever_titles_say() -> None
     lines = [text for _, text in find_wrappings(text.encode()).rows(text.split("\n"))]
     assert lines[1] == "panic: runtime error: index out of range"
     assert lines[3] == "FAIL\texample.com/a\t0.2s"
+
+
+def test_what_a_test_says_of_another_process_keeps_its_indentation() -> None:
+    text = (
+        "    crane_test.go:75: the child said:\n"
+        "        SIGSEGV: segmentation violation\n\n"
+        "        goroutine 1 [syscall]:\n        main.lift()\n"
+    )
+    assert find_wrappings(text.encode()).wrappings == ()

@@ -10,7 +10,7 @@ from flakecore.gotest.streams.wrappings.landmarks import LANDMARK, may_be_indent
 from flakecore.gotest.streams.wrappings.rows import Wrapping, of_each_line
 
 _BLANKS = re.compile(r"[ \t]+")
-_MESSAGE = re.compile(r"( +)\S+\.go:\d+: ")
+_MESSAGE = re.compile(r"( +|\t+)\S+\.go:\d+: ")
 """What a test prints, which package testing indents by four blanks, or by a multiple of them."""
 _SHARE = 0.9
 """Of the lines with a landmark, how many have to be indented."""
@@ -40,7 +40,11 @@ def find_indentation(lines: Sequence[str]) -> Wrapping | None:
     if not common or len(indented) < len(blanks):
         return None
     width = len(common)
-    said = [len(each[1]) for line in lines if (each := _MESSAGE.match(line))]
+    if any((message := _MESSAGE.match(line)) and len(message[1]) < width for line in lines):
+        return None  # what go printed for some other process is within the message of a test
+    said = [
+        len(each[1]) for line in lines if (each := _MESSAGE.match(line)) and "\t" not in each[1]
+    ]
     if width % 4 and said and not any(each % 4 for each in said):
         # Copied with a blank too many, the first line alone is indented.
         return Wrapping("indentation", of_each_line(partial(_without_blank, common)))

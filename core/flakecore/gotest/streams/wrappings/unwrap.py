@@ -14,8 +14,9 @@ from flakecore.gotest.streams.wrappings.before_lines.groups import find_groups
 from flakecore.gotest.streams.wrappings.before_lines.prefixes import find_ci_stamps, find_prefix
 from flakecore.gotest.streams.wrappings.before_lines.quoting import find_quoting
 from flakecore.gotest.streams.wrappings.escaped_stacks import find_escaped_stacks
-from flakecore.gotest.streams.wrappings.escapes import find_escapes
+from flakecore.gotest.streams.wrappings.escapes import find_broken_escapes, find_escapes
 from flakecore.gotest.streams.wrappings.indentation import find_indentation
+from flakecore.gotest.streams.wrappings.joined_frames import find_joined_frames
 from flakecore.gotest.streams.wrappings.json_records import find_json_records
 from flakecore.gotest.streams.wrappings.landmarks import landmark_in
 from flakecore.gotest.streams.wrappings.lost_indentation import find_lost_indentation
@@ -35,6 +36,7 @@ WRAPPINGS: tuple[Find, ...] = (
     find_numbered_lines,
     find_trailing_blanks,
     find_escapes,
+    find_broken_escapes,
     find_suffix,
     find_references,
     find_fences,
@@ -50,6 +52,7 @@ WRAPPINGS: tuple[Find, ...] = (
     find_doubled_lines,
     find_missing_blank_lines,
     find_tabs_as_blanks,
+    find_joined_frames,
     find_lost_indentation,
 )
 """Tried in this order, again from the first once one was found: what is on the outside comes off
