@@ -11,7 +11,7 @@ import pytest
 from diagnosis.program_bundles import collected_program, findings_besides
 from flakecore.errors import FlakeError
 from flakecore.report import Baseline, Explainer, encode_baseline, read_baseline
-from flakecore.report.baseline import finding_key
+from flakecore.report.baseline import Key, finding_key
 from program import call_program, run_program
 from timeline.captures import Capture
 
@@ -43,6 +43,39 @@ def test_what_a_baseline_has_is_left_out_and_counted(leaks: Capture, tmp_path: P
     assert len(besides.findings) == len(found) - 1
 
 
+def _key(*functions: str) -> Key:
+    return "example.com/fetch", "leak", tuple(sorted(f"waits {each}" for each in functions))
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ("First.func1", "First.func3"),
+        ("First.func1.2", "First.func2.1"),
+        ("First.gowrap1", "First.gowrap2"),
+        ("First-range1", "First-range2"),
+        ("First.func1.Second.func2", "First.func1.Second.func4"),
+    ],
+)
+def test_a_closure_that_the_compiler_numbers_otherwise_is_the_known_one(
+    before: str, now: str
+) -> None:
+    assert Baseline(frozenset([_key(before)])).known([_key(now)]) == {_key(now)}
+
+
+@pytest.mark.parametrize("now", ["Second.func1", "First", "First.function1", "First.func1.Other"])
+def test_another_function_is_new(now: str) -> None:
+    assert not Baseline(frozenset([_key("First.func1")])).known([_key(now)])
+
+
+def test_a_second_closure_of_the_same_function_is_new_beside_the_known_one() -> None:
+    known, other = _key("First.func1"), _key("First.func2")
+    assert Baseline(frozenset([known])).known([known, other]) == {known}
+    assert Baseline(frozenset([known])).known([other, known]) == {known}
+    third = _key("First.func3")
+    assert Baseline(frozenset([known])).known([other, third]) == {other}
+
+
 def test_the_file_does_not_depend_on_the_order_of_findings(leaks: Capture) -> None:
     found = [("example.com/leak", each) for each in findings_besides(leaks)]
     assert encode_baseline(found) == encode_baseline(found[::-1])
@@ -65,7 +98,7 @@ def test_new_findings_set_the_exit_code_and_known_ones_do_not(
     report = ("report", bundle, "--fail-on", "leak,race")
     assert run_program(*report).returncode == 1
     assert call_program("report", bundle, "--fail-on", "race").returncode == 0
-    written = call_program("report", bundle, "--baseline", known, "--write-baseline")
+    written = call_program(*report, "--baseline", known, "--write-baseline")
     assert written.returncode == 0
     assert {each["rule"] for each in json.loads(Path(known).read_text())["findings"]} == {"leak"}
     accepted = call_program(*report, "--baseline", known)

@@ -1,11 +1,14 @@
 """A baseline: findings that are known and accepted, so that CI reports new ones alone.
 
 A finding is known by its package, its rule and the functions of its places. Lines, times and
-goroutine numbers are left out: they differ from one revision and run to the next.
+goroutine numbers are left out: they differ from one revision and run to the next. So do the numbers
+that the compiler gives to closures, ``First.func1``: another closure before it makes it ``func2``.
 """
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +22,10 @@ SCHEMA = "flaketui.baseline/1"
 _LARGEST = 64 << 20
 """Bytes of a baseline that is still read."""
 
+_CLOSURE = re.compile(r"(?<=[.-])(func|gowrap|deferwrap|range)\d+(?:\.\d+)*")
+"""The numbers of a closure in the name of its function (``cmd/compile/internal/ir``,
+``closureName``)."""
+
 Key = tuple[str, str, tuple[str, ...]]
 """Package, rule, and role and function of each place."""
 
@@ -28,6 +35,33 @@ class Baseline:
     """The findings of a baseline, by what they are known by."""
 
     keys: frozenset[Key] = frozenset()
+
+    def known(self, keys: Iterable[Key]) -> frozenset[Key]:
+        """Return which findings of one case are known.
+
+        A closure that has another number is taken for one that the baseline has under its own, as
+        long as the case has no more of such findings than the baseline: the one too many is new.
+
+        Args:
+            keys: what the findings of the case are known by, in their order.
+        """
+        every = tuple(dict.fromkeys(keys))
+        exact = [key for key in every if key in self.keys]
+        left = Counter(map(_without_numbers, self.keys))
+        left.subtract(map(_without_numbers, exact))
+        found = set(exact)
+        for key in every:
+            alike = _without_numbers(key)
+            if key not in found and left[alike] > 0:
+                left[alike] -= 1
+                found.add(key)
+        return frozenset(found)
+
+
+def _without_numbers(key: Key) -> Key:
+    """Return a key without the numbers of closures."""
+    package, rule, places = key
+    return package, rule, tuple(sorted(_CLOSURE.sub(r"\1", place) for place in places))
 
 
 def finding_key(package: str, finding: Finding) -> Key:

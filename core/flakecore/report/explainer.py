@@ -18,7 +18,7 @@ from flakecore.diagnosis import (
 )
 from flakecore.gotest import PackageRun
 from flakecore.loss import Loss
-from flakecore.report.baseline import Baseline, finding_key
+from flakecore.report.baseline import Baseline, Key, finding_key
 from flakecore.timeline import Case, Failure, list_cases
 from flakecore.timeline.profiles.profile_series import heap_profiles
 from flakecore.timeline.sources import Sources, bundled_sources
@@ -62,6 +62,7 @@ class Explainer:
         self._losses: dict[int, list[Loss]] = {}
         self._found: dict[tuple[int, int], tuple[Finding, ...]] = {}
         self._passed: dict[int, tuple[Finding, ...]] = {}
+        self._known: dict[int, frozenset[Key]] = {}
 
     def findings(self, case: Case, failure: Failure) -> tuple[Finding, ...]:
         """Return the findings on one failure of a case, the strongest first."""
@@ -96,7 +97,17 @@ class Explainer:
 
     def is_in_baseline(self, case: Case, finding: Finding) -> bool:
         """Return whether the baseline has a finding."""
-        return finding_key(case.package, finding) in self._baseline.keys
+        return finding_key(case.package, finding) in self._known_of(case)
+
+    def _known_of(self, case: Case) -> frozenset[Key]:
+        """Return what the findings on a case are known by that the baseline has."""
+        if not self._baseline.keys:
+            return frozenset()
+        number = self._number_of(case)
+        if number not in self._known:
+            keys = [finding_key(case.package, each) for each in self.all_findings(case)]
+            self._known[number] = self._baseline.known(keys)
+        return self._known[number]
 
     def all_findings(self, case: Case) -> tuple[Finding, ...]:
         """Return every finding on a case: of its failures and besides, the known ones too."""

@@ -105,7 +105,8 @@ def run(options: argparse.Namespace) -> int:
     """Print the report; 0 also for a bundle with failures: what there is was printed.
 
     Returns:
-        1 if there are findings that ``--fail-on`` names and the baseline does not have.
+        1 if there are findings that ``--fail-on`` names and the baseline, as read or written, does
+        not have.
 
     Raises:
         FlakeError: if the bundle or the baseline cannot be read, or the baseline not be written.
@@ -135,7 +136,7 @@ def run(options: argparse.Namespace) -> int:
         text = RENDERERS[options.format](bundle, cases, excerpt, explainer)
         if options.write_baseline:
             _write_baseline(options.baseline, cases, explainer)
-        failing = _fails(cases, explainer, options.fail_on)
+        failing = not options.write_baseline and _fails(cases, explainer, options.fail_on)
     stdout.write_utf8(text if isinstance(text, bytes) else text.encode())
     stdout.require()
     return 1 if failing else 0
