@@ -15,7 +15,7 @@ import pytest
 
 from flakecore import native_build
 from flakecore.gotrace.native import library as over_traces
-from flakecore.gotrace.native.library import library
+from flakecore.gotrace.native.library import trace_loops
 from flakecore.native_build import FOLDERS, library_name, load_library, sources
 from flakecore.native_columns import pointer
 from flakecore.profile_native import library as over_profiles
@@ -25,7 +25,7 @@ MODULES = pytest.mark.parametrize("module", [over_traces, over_profiles])
 _EXPORT = re.compile(r"^EXPORT (\w+) (\w+)\((.*?)\)$", re.MULTILINE | re.DOTALL)
 _TYPES = {"int64_t": c_int64, "uint64_t": c_uint64, "int32_t": c_int32, "void": None}
 
-needs_library = pytest.mark.skipif(library() is None, reason="installed without a C compiler")
+needs_library = pytest.mark.skipif(trace_loops() is None, reason="installed without a C compiler")
 
 
 def test_every_library_has_its_folder() -> None:
@@ -47,7 +47,7 @@ def test_every_function_is_declared_as_its_source_says(module: ModuleType) -> No
 
 @needs_library
 def test_a_wrong_argument_is_refused_before_the_call() -> None:
-    loops = library()
+    loops = trace_loops()
     assert loops is not None
     with pytest.raises(Exception, match="argument"):
         loops.take_ranges(pointer(None, np.int64), "eight", None, None, 0, None)

@@ -4,7 +4,7 @@ import logging
 
 import pytest
 
-from flakecore.unexpected_errors import surprise
+from flakecore.unexpected_errors import loss_of_error
 
 
 def test_the_loss_names_the_file_the_error_and_its_place_and_the_log_has_the_traceback(
@@ -14,7 +14,7 @@ def test_the_loss_names_the_file_the_error_and_its_place_and_the_log_has_the_tra
         try:
             dict[str, int]()["key"]
         except KeyError as error:
-            loss = surprise(error, "trace.out")
+            loss = loss_of_error(error, "trace.out")
     assert loss.where == "trace.out"
     assert "KeyError in test_unexpected_errors.py:" in loss.what
     assert "please report it, with what --debug prints" in loss.what

@@ -21,7 +21,7 @@ _held: dict[bytes, bytes] = {}
 """The bytes of the latest large profile by the digest of its packed ones; one at most."""
 
 
-def inflated(data: bytes | memoryview, *, name: str, held: bool = False) -> bytes:
+def inflated_profile(data: bytes | memoryview, *, name: str, held: bool = False) -> bytes:
     """Return ``data`` unpacked if it is gzip (all its members, RFC 1952), else as it is.
 
     Args:

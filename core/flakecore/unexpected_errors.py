@@ -15,7 +15,7 @@ from flakecore.loss import Loss
 LOG = logging.getLogger("flakecore")
 
 
-def surprise(error: Exception, where: str, lost: str = "it cannot be read") -> Loss:
+def loss_of_error(error: Exception, where: str, lost: str = "it cannot be read") -> Loss:
     """Return the loss that an unexpected error makes, and log its traceback.
 
     Args:
@@ -24,10 +24,10 @@ def surprise(error: Exception, where: str, lost: str = "it cannot be read") -> L
         lost: what is missing for it, as a sentence without a full stop.
     """
     LOG.debug("%s: %s", where, lost, exc_info=error)
-    return Loss(where, f"{lost}: {sentence(error)}")
+    return Loss(where, f"{lost}: {error_sentence(error)}")
 
 
-def sentence(error: Exception) -> str:
+def error_sentence(error: Exception) -> str:
     """Return what an unexpected error is called, where it arose, and what to do about it."""
     frames = traceback.extract_tb(error.__traceback__)
     place = ""

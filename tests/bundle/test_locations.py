@@ -345,5 +345,5 @@ def test_a_key_in_object_storage_is_shown_whole_whatever_is_in_it() -> None:
         file.write(SAMPLE.read_bytes())
     with open_bundle(key) as bundle:
         assert (bundle.place, bundle.name) == (key, "ü %41.zip")
-    assert locations.shown("s3://key:secret@bucket/b.zip") == "s3://bucket/b.zip"
-    assert locations.shown("https://u:p@host/b.zip?X-Signature=s#f") == "https://host/b.zip"
+    assert locations.location_text("s3://key:secret@bucket/b.zip") == "s3://bucket/b.zip"
+    assert locations.location_text("https://u:p@host/b.zip?X-Signature=s#f") == "https://host/b.zip"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from flakecore.gotrace.native.library import library
+from flakecore.gotrace.native.library import trace_loops
 from flaketui import __version__
 from program import SAMPLE, run_program
 
@@ -93,7 +93,7 @@ print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
 
 def test_the_version_says_whether_the_loops_are_compiled() -> None:
     ended = run_program("--version")
-    compiled = "compiled" if library() is not None else "not compiled"
+    compiled = "compiled" if trace_loops() is not None else "not compiled"
     assert ended.stdout == f"flaketui {__version__} (loops over traces {compiled})\n"
     assert (ended.returncode, ended.stderr) == (0, "")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from flakecore.native_build import make_library
-from flakecore.profile_native.library import library
+from flakecore.profile_native.library import profile_loops
 from pprof.conftest import kind, release
 from profile_native.without_loops import FOLDER
 from toolchains import c_compiler
@@ -19,14 +19,14 @@ __all__ = ["kind", "release"]
 @pytest.fixture(scope="module", autouse=True)
 def _loops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """The library that was installed; where there was no compiler, one made with a fetched one."""
-    if library() is not None:
+    if profile_loops() is not None:
         yield
         return
     made: Path | None = make_library(FOLDER, tmp_path_factory.mktemp("loops"), [c_compiler()["CC"]])
     assert made is not None
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("flakecore.native_build.library_name", lambda _: made)
-        library.cache_clear()
-        assert library() is not None
+        profile_loops.cache_clear()
+        assert profile_loops() is not None
         yield
-    library.cache_clear()
+    profile_loops.cache_clear()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from flakecore.pprof import Granularity, call_totals, node_totals, nodes_by
 from flakecore.pprof.distinct_rows import distinct_rows
 from flakecore.profile_native import rows
-from flakecore.profile_native.library import library
+from flakecore.profile_native.library import profile_loops
 from pprof.made import profile_of, samples
 from profile_native.without_loops import columns
 from thoroughness import examples
@@ -32,7 +32,7 @@ def test_rows_are_numbered_alike(made: list[list[int]]) -> None:
 
 def test_rows_whose_hashes_are_alike_too_often_are_left_to_the_columns() -> None:
     # A table that is full of others finds no room for any row.
-    loops = library()
+    loops = profile_loops()
     assert loops is not None
     count = 40_000
     values, offsets = np.arange(count, dtype=np.int32), np.arange(count + 1, dtype=np.int64)

@@ -18,5 +18,5 @@ def columns() -> Iterator[None]:
     """Use no library."""
     with pytest.MonkeyPatch.context() as patch:
         for module in (records, rows):
-            patch.setattr(module, "library", lambda: None)
+            patch.setattr(module, "profile_loops", lambda: None)
         yield

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flakecore.protobuf.reader import WireError, walk
+from flakecore.protobuf.reader import WireError, each_field
 from flakecore.protobuf.records import record_starts
 from thoroughness import examples
 
@@ -25,7 +25,7 @@ def _walked(data: bytes) -> tuple[list[int], int]:
     """Return where fields begin and where they stop, found one by one."""
     starts: list[int] = []
     at = 0
-    fields = walk(data)
+    fields = each_field(data)
     while True:
         try:
             field = next(fields)

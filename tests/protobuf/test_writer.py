@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flakecore.protobuf.reader import FIXED64, LENGTH, VARINT, varint_at, varints_in, walk
+from flakecore.protobuf.reader import FIXED64, LENGTH, VARINT, each_field, varint_at, varints_in
 from flakecore.protobuf.writer import (
     fixed64_column,
     message,
@@ -64,7 +64,7 @@ def test_a_negative_number_is_its_complement_as_in_int64() -> None:
     always = np.ones(1, np.bool_)
     data = written([varint_column(1, np.array([-5], np.int64), always)])
     assert data == varint_fields((1, -5))
-    (field,) = walk(data)
+    (field,) = each_field(data)
     assert varint_at(data, field.start)[0] == 2**64 - 5
 
 

@@ -39,7 +39,7 @@ from flaketui.commands.bundle_arguments import add_places
 from flaketui.commands.collecting import collect
 from flaketui.commands.doctor import doctor_command
 from flaketui.commands.shell import shell_commands
-from flaketui.commands.writing.annotations import fenced
+from flaketui.commands.writing.annotations import without_workflow_commands
 from flaketui.commands.writing.debugging import debug_log
 from flaketui.commands.writing.streams import occupy_closed_streams, stderr, stdout
 
@@ -162,7 +162,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from flakecore.allocator import tune_allocator
 
         tune_allocator()
-        with fenced(os.environ, stdout.write) if _prints_for_people(options) else nullcontext():
+        with (
+            without_workflow_commands(os.environ, stdout.write)
+            if _prints_for_people(options)
+            else nullcontext()
+        ):
             code: int = options.run(options)
     except FlakeError as error:
         stderr.write(f"flaketui: {error}\n")
@@ -173,10 +177,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of a pipe went away; nobody is left to read an error.
         return 141
     except Exception as error:
-        from flakecore.unexpected_errors import LOG, sentence
+        from flakecore.unexpected_errors import LOG, error_sentence
 
         LOG.debug("%s", " ".join(arguments), exc_info=error)
-        stderr.write(f"flaketui: {sentence(error)}\n")
+        stderr.write(f"flaketui: {error_sentence(error)}\n")
         return 2
     finally:
         if debug is not None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flakecore.bundle.artefact_owners import owners_of
 from flakecore.bundle.kinds import HEAD, Kind, kind_of, kind_of_text
-from flakecore.bundle.locations import HOW_TO_GET_ONE, last_element, open_places, shown
+from flakecore.bundle.locations import HOW_TO_GET_ONE, last_element, location_text, open_places
 from flakecore.bundle.manifest import Manifest, read_manifest
 from flakecore.bundle.sources.folders import FilesSource
 from flakecore.bundle.sources.nesting import Source, Tree
@@ -147,7 +147,7 @@ def open_bundle(
     name = last_element(places[0])
     if len(places) > 1:
         name += f" and {len(places) - 1} more"
-    place = " ".join(map(shown, places))
+    place = " ".join(map(location_text, places))
     spool = Spool(bounded=bounded)
     try:
         bundle = Bundle(place, name, Tree(open_places(places, spool, progress), spool, progress))

@@ -33,7 +33,7 @@ _WRITER_S, _LOOK_S = 10.0, 0.02
 """Seconds that a pipe with a name waits for who writes to it, and between two looks."""
 
 
-def shown(place: Path | str) -> str:
+def location_text(place: Path | str) -> str:
     """Return a place as it can be shown: an address without user, password and signature."""
     if not is_address(place):
         return str(place)
@@ -79,7 +79,7 @@ def last_element(place: Path | str) -> str:
     if str(place) == STANDARD_INPUT:
         return "standard input"
     if is_address(place) and not _is_of_web(str(place)):
-        return shown(place).rstrip("/").rpartition("/")[2]
+        return location_text(place).rstrip("/").rpartition("/")[2]
     if is_address(place):
         parts = urlsplit(str(place))
         return unquote(parts.path).rstrip("/").rpartition("/")[2] or parts.netloc
@@ -109,7 +109,7 @@ def open_places(
         view, problem = bytes_of(place, spool, progress)
         if not len(view) and len(places) == 1:
             why = f": {problem}" if problem else ""
-            raise BundleError(f"{shown(place)} is empty{why}", remedy=HOW_TO_GET_ONE)
+            raise BundleError(f"{location_text(place)} is empty{why}", remedy=HOW_TO_GET_ONE)
         files[name] = view
         if problem:
             losses.append(Loss(name, problem))
@@ -142,7 +142,7 @@ def bytes_of(place: Path | str, spool: Spool, progress: Progress | None) -> Spoo
     """
     outer, members = outer_of(place)
     found = _bytes_of(outer, spool, progress)
-    where = shown(outer)
+    where = location_text(outer)
     for member in members:
         found = member_bytes(found.view, member, spool, where=where)
         where = f"{where}!/{member}"
@@ -162,8 +162,8 @@ def _bytes_of(place: Path | str, spool: Spool, progress: Progress | None) -> Spo
             # What speaks HTTP takes longer to load than a bundle on disk takes to open.
             from flakecore.bundle.remote.download import download
 
-            return download(str(place), shown(place), spool, MAX_FETCHED, told)
-        return fetch(str(place), shown(place), spool, MAX_FETCHED, told)
+            return download(str(place), location_text(place), spool, MAX_FETCHED, told)
+        return fetch(str(place), location_text(place), spool, MAX_FETCHED, told)
     if str(place) == STANDARD_INPUT:
         if sys.stdin is None or sys.stdin.isatty():
             raise BundleError(

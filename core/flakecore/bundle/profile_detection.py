@@ -14,16 +14,16 @@ import numpy as np
 
 from flakecore.errors import ProfileError
 from flakecore.frames import unlocks
-from flakecore.profile_inflate import inflated
+from flakecore.profile_inflate import inflated_profile
 from flakecore.profile_kinds import kind_measuring
 from flakecore.protobuf.reader import (
     LENGTH,
     VARINT,
     Fields,
     WireError,
+    each_field,
     fields_until_damage,
     varint_at,
-    walk,
 )
 
 _GZIP = b"\x1f\x8b"
@@ -45,7 +45,7 @@ def is_profile(head: bytes) -> bool:
     body = _inflated(head, _PROBE) if head.startswith(_GZIP) else head[:_PROBE]
     sample_types = 0
     try:
-        for field in walk(body):
+        for field in each_field(body):
             if _WIRE_OF.get(field.number) != field.wire:
                 return False
             sample_types += field.number == _SAMPLE_TYPE
@@ -68,7 +68,7 @@ def profile_subject(data: bytes | memoryview) -> str | None:
                 continue
             sample_types += [
                 varint_at(value, each.start)[0]
-                for each in walk(value)
+                for each in each_field(value)
                 if each.number == 1 and each.wire == VARINT
             ]
     except WireError:
@@ -90,7 +90,7 @@ def _body(data: bytes | memoryview) -> bytes:
     """Return the bytes of a profile, unpacked; the first ones of what is damaged or too large."""
     if len(data) >= _LARGE:
         try:
-            return inflated(data, name="", held=True)
+            return inflated_profile(data, name="", held=True)
         except ProfileError:
             pass
     return _inflated(data, _LARGEST) if bytes(data[:2]) == _GZIP else bytes(data[:_LARGEST])

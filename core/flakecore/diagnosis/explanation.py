@@ -19,13 +19,13 @@ from flakecore.diagnosis.rules.registry import RULES
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.source.go_files import files_of
 from flakecore.diagnosis.stacks_alone import is_stacks_alone, without_end
-from flakecore.diagnosis.test_runs import with_subtests
+from flakecore.diagnosis.test_runs import with_kin
 from flakecore.gotest import DumpSource, PackageRun
 from flakecore.loss import Loss
 from flakecore.timeline import Case, CaseDump, CaseProfile, Failure, FailureKind, Lane, LaneKind
 from flakecore.timeline.sources import Sources
 from flakecore.times import MILLISECOND
-from flakecore.unexpected_errors import surprise
+from flakecore.unexpected_errors import loss_of_error
 
 _ASLEEP = "all goroutines are asleep"
 """Of one that is asleep alone, the runtime's dump is whole (``src/runtime/proc.go``, checkdead)."""
@@ -72,11 +72,11 @@ def explain(
     try:
         states = _states(case, failure)
     except Exception as error:
-        losses.append(surprise(error, where, "why it failed is not worked out"))
+        losses.append(loss_of_error(error, where, "why it failed is not worked out"))
         return ()
     question = Question(case, failure, states, files_of(sources, case.package), manifest, runs)
     found = _ask([rule for rule in RULES if _has(question, rule.needs)], question, where, losses)
-    tests = with_subtests(case, failure.test)
+    tests = with_kin(case, failure.test)
     told = (each for each in found if each.test in tests or failure.test < 0)
     return ranked(told, failure.test, _waiting(states, failure))
 
@@ -103,7 +103,7 @@ def explain_passed(
     try:
         states, files = _states_at_the_end(case), files_of(sources, case.package)
     except Exception as error:
-        losses.append(surprise(error, where, "what its tests left behind is not worked out"))
+        losses.append(loss_of_error(error, where, "what its tests left behind is not worked out"))
         return ()
     question = Question(case, None, states, files)
     waits = [rule for rule in RULES if _is_on_waits(rule) and _has(question, rule.needs)]
@@ -147,7 +147,7 @@ def _ask(
                     continue
                 found.append(finding)
         except Exception as error:
-            losses.append(surprise(error, where, f"rule {rule.id} is left out"))
+            losses.append(loss_of_error(error, where, f"rule {rule.id} is left out"))
     return found
 
 

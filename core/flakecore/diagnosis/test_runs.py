@@ -22,7 +22,7 @@ def subtests_of(case: Case, test: int) -> Sequence[int]:
     return _inside(_Identity(case.tests)).get(test, ())
 
 
-def with_subtests(case: Case, test: int) -> set[int]:
+def with_kin(case: Case, test: int) -> set[int]:
     """Return a test, those that it is part of, its subtests, and -1 for what belongs to none."""
     within, left = {-1}, [test]
     while left:

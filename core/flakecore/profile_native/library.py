@@ -25,6 +25,6 @@ FUNCTIONS: Functions = {
 
 
 @cache
-def library() -> CDLL | None:
+def profile_loops() -> CDLL | None:
     """Return the library; None where it was not made, or this machine cannot load it."""
     return load_functions(Path(__file__).parent, FUNCTIONS)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.native_columns import pointer
-from flakecore.profile_native.library import NARROW, library
+from flakecore.profile_native.library import NARROW, profile_loops
 
 Ints = NDArray[np.int64]
 
@@ -51,7 +51,7 @@ class SampleArrays(NamedTuple):
 
 def read_records(octets: NDArray[np.uint8]) -> FieldColumns | None:
     """Return the fields of the message that ``octets`` is; None where it is not sound."""
-    loops = library()
+    loops = profile_loops()
     if loops is None:
         return None
     message = (pointer(octets, np.uint8), len(octets))
@@ -84,7 +84,7 @@ def read_samples(
         ends: (samples,) where it ends, within the bytes.
         row_of: the row of each location by its number, -1 for none.
     """
-    loops = library()
+    loops = profile_loops()
     if loops is None:
         return None
     count = len(starts)

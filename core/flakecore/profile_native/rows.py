@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.native_columns import pointer
-from flakecore.profile_native.library import NARROW, library
+from flakecore.profile_native.library import NARROW, profile_loops
 
 _BITS = range(18, 28, 3)
 """Sizes of the table of callers and callees that are tried: one of 2 MB is in reach of a cache."""
@@ -22,7 +22,7 @@ _SEED = secrets.randbits(64)
 
 def number_rows(values: Indices, offsets: Ints) -> tuple[Indices, Ints] | None:
     """Return which rows are the same, as ``distinct_rows`` does; None where the library cannot."""
-    loops = library()
+    loops = profile_loops()
     rows = len(offsets) - 1
     if loops is None or values.dtype != np.int32 or rows >= NARROW >> 2:
         return None
@@ -70,7 +70,7 @@ def add_calls(
         location_of: the location of each frame.
         values: (stacks,) int64.
     """
-    loops = library()
+    loops = profile_loops()
     stacks = len(offsets) - 1
     if loops is None or stacks >= NARROW:
         return None
@@ -111,7 +111,7 @@ def add_cumulative(
         values: (stacks,) int64.
         nodes: how many there are.
     """
-    loops = library()
+    loops = profile_loops()
     stacks = len(offsets) - 1
     if loops is None or stacks >= NARROW:
         return None

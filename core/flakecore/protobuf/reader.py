@@ -5,7 +5,7 @@ is what makes reading slow. So all messages of one kind are read together: ``fie
 first field of every message, then the second of every message that has one, and so on, each step a
 few numpy operations; ``varints_in`` reads all varints of any number of byte ranges at once. The
 outermost message, which is one message of many fields, has a module of its own
-(``records``); ``walk`` goes through one field by field.
+(``records``); ``each_field`` goes through one field by field.
 
 Format: protobuf.dev/programming-guides/encoding. Nothing here trusts a length.
 """
@@ -113,7 +113,7 @@ class Field(NamedTuple):
     end: int
 
 
-def walk(data: bytes) -> Iterator[Field]:
+def each_field(data: bytes) -> Iterator[Field]:
     """Yield the fields of the message that ``data`` is, one by one.
 
     Raises:

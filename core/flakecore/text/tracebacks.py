@@ -40,7 +40,7 @@ def is_internal(function: str) -> bool:
     return name != function and not name[:1].isupper() and function not in _FINALIZERS
 
 
-def own_frames(functions: Sequence[str]) -> list[int]:
+def frames_always_printed(functions: Sequence[str]) -> list[int]:
     """Return which frames of a goroutine the runtime always prints; none of one of its own.
 
     Args:

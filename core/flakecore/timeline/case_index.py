@@ -31,7 +31,7 @@ from flakecore.gotest import (
     read_text,
 )
 from flakecore.loss import Loss
-from flakecore.unexpected_errors import surprise
+from flakecore.unexpected_errors import loss_of_error
 
 NOTHING_RECOGNISED = (
     "no result, crash or race of go test was recognised in it; --output shows its text"
@@ -171,7 +171,7 @@ def _read(reader: _Reader, bundle: Bundle, artefact: Artefact, losses: list[Loss
     try:
         log = reader(bundle.read(artefact), name=artefact.name)
     except Exception as error:
-        losses.append(surprise(error, artefact.name))
+        losses.append(loss_of_error(error, artefact.name))
         return TestLog((), ())
     losses.extend(log.losses)
     return log

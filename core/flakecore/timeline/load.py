@@ -39,7 +39,7 @@ from flakecore.timeline.test_spans import TestSpan, TestStatus, parents_of, plac
 from flakecore.timeline.window_goroutines import pair_in_stretches, test_goroutines
 from flakecore.timeline.windows import windows_of
 from flakecore.times import MILLISECOND
-from flakecore.unexpected_errors import surprise
+from flakecore.unexpected_errors import loss_of_error
 
 _AFTERMATH_NS = 100 * MILLISECOND
 """A test binary still writes profiles and its result once the trace has been stopped."""
@@ -83,14 +83,14 @@ def load_case(
             case = _whole_case(bundle, entry, trace, losses)
         except Exception as error:
             what = "its test output is shown without it"
-            losses = (*losses, surprise(error, name, what))
+            losses = (*losses, loss_of_error(error, name, what))
         else:
             return replace(case, trace_bytes=data, trace_name=name)
     try:
         return _whole_case(bundle, entry, None, losses)
     except Exception as error:
         name = entry.package or bundle.name
-        losses = (*losses, surprise(error, name, "neither its tests nor its output is shown"))
+        losses = (*losses, loss_of_error(error, name, "neither its tests nor its output is shown"))
         return _whole_case(bundle, replace(entry, run=None), None, losses)
 
 
@@ -141,7 +141,7 @@ def load_part(
         return None
     except Exception as error:
         # Whoever reads the whole next reports what is wrong with it.
-        surprise(error, traces[0].name)
+        loss_of_error(error, traces[0].name)
         return None
 
 

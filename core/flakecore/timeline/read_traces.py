@@ -11,7 +11,7 @@ from flakecore.gotrace import Trace, read_trace
 from flakecore.loss import Loss
 from flakecore.timeline.case_index import CaseEntry
 from flakecore.timeline.windows import open_windows, unrecorded, windows_of
-from flakecore.unexpected_errors import surprise
+from flakecore.unexpected_errors import loss_of_error
 
 Progress = Callable[[str, float], None]
 """Called with what is being read and the share of it that is done, 0 to 1."""
@@ -49,7 +49,7 @@ def read_traces(
         except TraceError as error:
             losses.append(Loss(name, str(error).removeprefix(f"{name}: ")))
         except Exception as error:
-            losses.append(surprise(error, name))
+            losses.append(loss_of_error(error, name))
         else:
             flight_ns = bundle.manifest.flight_ns if bundle.manifest is not None else 0
             losses.append(unrecorded(trace, windows, flight_ns))
@@ -70,7 +70,7 @@ def read_traces(
         except TraceError as error:
             losses.append(Loss(name, str(error).removeprefix(f"{name}: ")))
         except Exception as error:
-            losses.append(surprise(error, name))
+            losses.append(loss_of_error(error, name))
         # What is wrong with a deflated one shows only as it is read.
         losses.extend(loss for loss in bundle.losses if loss.where == name and loss not in known)
     if trace is not None:

@@ -25,7 +25,7 @@ from flakecore.objects import ObjectsPage, read_pages
 from flakecore.timeline.dumps.dump_tests import name_of_test
 from flakecore.timeline.test_goroutines import announced_tests
 from flakecore.times import MILLISECOND
-from flakecore.unexpected_errors import surprise
+from flakecore.unexpected_errors import loss_of_error
 
 _RUNNERS = ("testing.tRunner", "testing.fRunner")
 _OWN_GOROUTINE = ("Test", "Fuzz")
@@ -47,7 +47,7 @@ def test_goroutines(bundle: Bundle, artefacts: Sequence[Artefact]) -> dict[int, 
             pages += found
         except Exception as error:
             # Whoever reads the pages for the case reports what is wrong with them.
-            surprise(error, artefact.name)
+            loss_of_error(error, artefact.name)
     return {
         each.number: each.test
         for page in pages

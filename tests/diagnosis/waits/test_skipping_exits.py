@@ -10,7 +10,7 @@ from diagnosis.source.go_text import FILE, line_with, operation, package
 from flakecore.diagnosis.source.go_parser import text_of
 from flakecore.diagnosis.source.objects.operations import OperationKind
 from flakecore.diagnosis.source.syntax import declared_around
-from flakecore.diagnosis.waits.skipping_exits import recovered_panic, skipping_exits
+from flakecore.diagnosis.waits.skipping_exits import recover_place, skipping_exits
 
 HANGS = {
     "TestWaitsWithinItsLoop": Expected(
@@ -155,7 +155,7 @@ def _exits_and_panic(text: str) -> tuple[list[tuple[str, str]], str]:
     ends = [(FILE, done)]
     leading = parsed.calls.leading_to([(FILE, done.function)])
     found = [(each.word, each.place) for each in skipping_exits(parsed, ends, leading)]
-    return found, recovered_panic(ends)
+    return found, recover_place(ends)
 
 
 def test_a_way_out_before_the_add_skips_no_done() -> None:

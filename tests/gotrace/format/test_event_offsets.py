@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from flakecore.gotrace.format.event_offsets import Walked, walk
+from flakecore.gotrace.format.event_offsets import Walked, find_offsets
 from flakecore.gotrace.format.wire import Ev
 from gotrace.constructed import event
 
@@ -15,7 +15,7 @@ STOP = event(Ev.GO_STOP, 300, 1, 0)
 
 def _walk(*batches: bytes) -> Walked:
     buffer = np.frombuffer(b"".join(batches), np.uint8).copy()
-    return walk(buffer, np.cumsum([len(each) for each in batches]))
+    return find_offsets(buffer, np.cumsum([len(each) for each in batches]))
 
 
 def _types(walked: Walked) -> list[int]:

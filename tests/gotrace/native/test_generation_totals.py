@@ -18,7 +18,7 @@ from flakecore.gotrace.intervals.column_totals import (
 )
 from flakecore.gotrace.intervals.states import STATE_COUNT, State
 from flakecore.gotrace.native.generation_totals import LaneTotals, add_goroutines, count_steals
-from flakecore.gotrace.native.library import library
+from flakecore.gotrace.native.library import trace_loops
 
 PREEMPTED = [2, 5]
 
@@ -27,7 +27,7 @@ _INTERVAL = st.tuples(
 )
 _LANES = st.lists(st.lists(_INTERVAL, max_size=8), max_size=5)
 
-needs_library = pytest.mark.skipif(library() is None, reason="installed without a C compiler")
+needs_library = pytest.mark.skipif(trace_loops() is None, reason="installed without a C compiler")
 
 
 def _columns(

@@ -43,7 +43,7 @@ from flakecore.gotrace.native import (
     state_changes,
     thread_context,
 )
-from flakecore.gotrace.native.library import Events, NativeClock, library
+from flakecore.gotrace.native.library import Events, NativeClock, trace_loops
 from flakecore.gotrace.trace_file import TraceFile
 from flakecore.native_build import library_name, make_library, sources
 from gotrace.damage import DAMAGED
@@ -66,24 +66,24 @@ _MODULES = (
 @pytest.fixture(scope="module", autouse=True)
 def _loops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """The library that was installed; where there was no compiler, one made with a fetched one."""
-    if library() is not None:
+    if trace_loops() is not None:
         yield
         return
     made = make_library(FOLDER, tmp_path_factory.mktemp("kernel"), [c_compiler()["CC"]])
     assert made is not None
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("flakecore.native_build.library_name", lambda _: made)
-        library.cache_clear()
-        assert library() is not None
+        trace_loops.cache_clear()
+        assert trace_loops() is not None
         yield
-    library.cache_clear()
+    trace_loops.cache_clear()
 
 
 @contextmanager
 def _columns_only() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for module in _MODULES:
-            patch.setattr(module, "library", lambda: None)
+            patch.setattr(module, "trace_loops", lambda: None)
         yield
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from flakecore.gotrace.v1 import segments as module
 from flakecore.gotrace.v1.format.wire import EvV1
-from flakecore.gotrace.v1.proc_bindings import STARTS, STOPS, positions_of, wide
+from flakecore.gotrace.v1.proc_bindings import STARTS, STOPS, positions_in, wide
 from gotrace.v1.opened import NEWEST, OLDEST, segments
 
 STRESS = "stress_1_19_good"
@@ -47,7 +47,7 @@ def test_a_proc_has_the_thread_of_its_last_start(name: str) -> None:
 
 def test_rows_are_found_where_they_are_and_others_left_out() -> None:
     rows, wanted = np.array([2, 3, 5, 8]), np.array([1, 3, 8, 9])
-    assert positions_of(rows, wanted).tolist() == [1, 3]
+    assert positions_in(rows, wanted).tolist() == [1, 3]
 
 
 def test_a_narrow_column_is_widened_and_a_wide_one_stays() -> None:

@@ -7,7 +7,7 @@ import pytest
 import flakecore
 from flakecore.comparison import FEATURES, feature_named
 from flakecore.report.features import features_of_cases, render_feature_text
-from flakecore.report.features.feature_text import shown, threshold
+from flakecore.report.features.feature_text import threshold, value_words
 from program import SAMPLE
 
 
@@ -42,9 +42,9 @@ def test_one_test_is_shown_in_full() -> None:
 
 
 def test_values_have_the_unit_of_their_feature() -> None:
-    assert shown(feature_named("stw_max_ns"), 356544) == "357µs"
-    assert shown(feature_named("gc_pause_ratio"), 0.0123) == "1.23%"
-    assert shown(feature_named("lines"), 12345) == "12,345"
-    assert shown(feature_named("lines_per_s"), 60.7) == "60.70"
-    assert shown(feature_named("lines"), None) == "–"
+    assert value_words(feature_named("stw_max_ns"), 356544) == "357µs"
+    assert value_words(feature_named("gc_pause_ratio"), 0.0123) == "1.23%"
+    assert value_words(feature_named("lines"), 12345) == "12,345"
+    assert value_words(feature_named("lines_per_s"), 60.7) == "60.70"
+    assert value_words(feature_named("lines"), None) == "–"
     assert threshold(feature_named("lines")) == ""

@@ -11,7 +11,7 @@ from flakecore.report.perfetto.names import (
     is_goroutine_name,
     name_of_goroutine,
     name_of_state,
-    name_of_test,
+    track_name_of_test,
 )
 
 
@@ -20,7 +20,7 @@ def test_names_of_states_collections_tests_and_goroutines_have_numbers_of_their_
     names = name_of_goroutine(goroutines)
     assert is_goroutine_name(names).all()
     assert [goroutine_of_name(name) for name in names.tolist()] == goroutines.tolist()
-    tests = {name_of_test(test) for test in range(2_000)}
+    tests = {track_name_of_test(test) for test in range(2_000)}
     states = set(name_of_state(np.arange(18)).tolist())
     kinds = [tests, states, set(names.tolist()), set(COLLECTOR_NAMES), {WAKES, WAKES + 1}]
     assert len(set().union(*kinds)) == sum(map(len, kinds))

@@ -8,7 +8,7 @@ from pathlib import Path
 from flakecore.bundle import open_bundle
 from flakecore.pprof import Filter, Profile, ProfileFrame, ValueType, difference, filtered
 from flakecore.report.profile.allocation_site import allocation_site
-from flakecore.report.profile.profile_request import ProfileRequest, shown
+from flakecore.report.profile.profile_request import ProfileRequest, profile_shown
 from flakecore.report.profile.profile_text import top_text
 from flakecore.report.text.text_report import render_text
 from flakecore.timeline import list_cases, load_case
@@ -69,7 +69,7 @@ def test_report_and_profile_top_say_it(tmp_path: Path) -> None:
     assert said in " ".join(text.split())
     heap = profile(NEWEST, "mem")
     assert f"! {said}" in top_text(
-        shown(heap, ProfileRequest(kind="mem")), ProfileRequest(kind="mem")
+        profile_shown(heap, ProfileRequest(kind="mem")), ProfileRequest(kind="mem")
     )
     cpu = profile(NEWEST, "cpu")
-    assert "!" not in top_text(shown(cpu, ProfileRequest()), ProfileRequest())
+    assert "!" not in top_text(profile_shown(cpu, ProfileRequest()), ProfileRequest())

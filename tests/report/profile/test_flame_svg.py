@@ -10,7 +10,7 @@ import pytest
 
 from flakecore.pprof import Profile, ProfileFrame
 from flakecore.report.profile.flame_svg import flame_svg
-from flakecore.report.profile.profile_request import ProfileRequest, shown
+from flakecore.report.profile.profile_request import ProfileRequest, profile_shown
 from pprof.made import profile_of
 from pprof.profiles import KINDS, profile
 from toolchains import NEWEST
@@ -20,7 +20,7 @@ _NS = "{http://www.w3.org/2000/svg}"
 
 def _frames(ours: Profile, request: ProfileRequest) -> list[tuple[float, float, float, str]]:
     """Return place, row, width and title of each frame drawn."""
-    picture = ET.fromstring(flame_svg(shown(ours, request), request))
+    picture = ET.fromstring(flame_svg(profile_shown(ours, request), request))
     found = []
     for group in picture.iter(f"{_NS}g"):
         box, title = group.find(f"{_NS}rect"), group.find(f"{_NS}title")
@@ -54,7 +54,9 @@ def test_a_frame_tells_its_value_and_share() -> None:
 def test_hostile_names_stay_text() -> None:
     name = "p.<script>alert(1)</script>\x1b[31m\u202e&"
     text = flame_svg(
-        shown(profile_of([((ProfileFrame(name, "a.go", 1),), (), (1, 5))]), ProfileRequest("cpu")),
+        profile_shown(
+            profile_of([((ProfileFrame(name, "a.go", 1),), (), (1, 5))]), ProfileRequest("cpu")
+        ),
         ProfileRequest("cpu"),
     )
     assert "<script" not in text and "\x1b" not in text and "\u202e" not in text

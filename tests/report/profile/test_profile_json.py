@@ -3,7 +3,7 @@ from __future__ import annotations
 import orjson
 
 from flakecore.report.profile.profile_json import lines_json, profile_json
-from flakecore.report.profile.profile_request import ProfileRequest, shown
+from flakecore.report.profile.profile_request import ProfileRequest, profile_shown
 from pprof.profiles import profile
 from toolchains import NEWEST
 
@@ -11,7 +11,7 @@ from toolchains import NEWEST
 def test_rows_add_up_and_tell_callers_and_callees() -> None:
     ours = profile(NEWEST, "cpu")
     request = ProfileRequest("cpu", node_fraction=0)
-    told = orjson.loads(profile_json(shown(ours, request), request))
+    told = orjson.loads(profile_json(profile_shown(ours, request), request))
     assert (told["schema"], told["measure"], told["unit"]) == (
         *("flaketui.profile/1", "cpu", "nanoseconds"),
     )
@@ -21,12 +21,14 @@ def test_rows_add_up_and_tell_callers_and_callees() -> None:
         for caller in row["callers"]:
             back = {each["name"]: each["value"] for each in names[caller["name"]]["callees"]}
             assert back[row["name"]] == caller["value"]
-    (only,) = orjson.loads(profile_json(shown(ours, request), request, r"work\.burn$"))["rows"]
+    (only,) = orjson.loads(profile_json(profile_shown(ours, request), request, r"work\.burn$"))[
+        "rows"
+    ]
     assert only["name"] == "example.com/work.burn"
 
 
 def test_lines_are_told_by_function_and_file() -> None:
-    found = shown(profile(NEWEST, "mem"), ProfileRequest("mem"))
+    found = profile_shown(profile(NEWEST, "mem"), ProfileRequest("mem"))
     (listed,) = orjson.loads(lines_json(found, r"work\.allocate$"))["functions"]
     assert listed["file"].endswith("work_test.go")
     assert [set(line) for line in listed["lines"]] == [{"line", "flat", "cumulative"}]

@@ -12,8 +12,8 @@ from flakecore.pprof import Filter, Label, ProfileFrame, encoded
 from flakecore.report.profile.profile_request import (
     ProfileRequest,
     ProfileShown,
+    profile_shown,
     profiles_of_cases,
-    shown,
 )
 from flakecore.timeline import list_cases, load_case
 from pprof.made import profile_of
@@ -74,7 +74,7 @@ def test_what_is_not_there_says_what_is(tmp_path: Path) -> None:
     with pytest.raises(ProfileError, match=r"its samples do not tell the test; --kind trace-cpu"):
         _found(SAMPLE, ProfileRequest("mem", "TestArchiveForgets"))
     with pytest.raises(ProfileError, match="does not count 'delay'; it counts samples, cpu"):
-        shown(profile_of([]), ProfileRequest(measure="delay"))
+        profile_shown(profile_of([]), ProfileRequest(measure="delay"))
     cut = tmp_path / "cpu.pprof"
     cut.write_bytes(encoded(profile_of([]))[:-9])
     with pytest.raises(ProfileError, match=r"cpu\.pprof is cut off"):

@@ -8,7 +8,7 @@ import pytest
 
 from flakecore.errors import ProfileError
 from flakecore.pprof import Profile, read_profile
-from flakecore.report.profile.profile_request import ProfileRequest, ProfileShown, shown
+from flakecore.report.profile.profile_request import ProfileRequest, ProfileShown, profile_shown
 from flakecore.report.profile.profile_text import (
     list_text,
     listed_lines,
@@ -25,7 +25,7 @@ _UNITS = {"nanoseconds": "ns", "bytes": "B", "count": "count"}
 
 
 def _shown(ours: Profile) -> ProfileShown:
-    return shown(ours, ProfileRequest(kind="cpu"))
+    return profile_shown(ours, ProfileRequest(kind="cpu"))
 
 
 def _check_lines(data: bytes, pattern: str) -> None:
@@ -78,7 +78,7 @@ def _blocks(text: str, rule: re.Pattern[str], node: re.Pattern[str]) -> list[_Bl
 
 def _check_tree(data: bytes) -> None:
     request = ProfileRequest(kind="cpu", nodes=0, node_fraction=0)
-    ours = tree_text(shown(read_profile(data, name="x"), request), request)
+    ours = tree_text(profile_shown(read_profile(data, name="x"), request), request)
     # We name a frame without a function by its address, pprof does not name it.
     ours = re.sub(r"(?<=   )0x[0-9a-f]+$", "<unknown>", ours, flags=re.MULTILINE)
     whole = ("-nodecount=0", "-nodefraction=0", "-edgefraction=0")

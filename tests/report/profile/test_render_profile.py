@@ -6,7 +6,7 @@ import pytest
 
 from flakecore.errors import ProfileError
 from flakecore.pprof import ProfileFrame, read_profile
-from flakecore.report.profile.profile_request import ProfileRequest, shown
+from flakecore.report.profile.profile_request import ProfileRequest, profile_shown
 from flakecore.report.profile.render_profile import (
     ProfileFormat,
     ProfileView,
@@ -35,11 +35,13 @@ MADE = profile_of([((ProfileFrame("p.f", "a.go", 3),), (), (1, 5))])
     ],
 )
 def test_a_view_has_its_form(view: View, form: ProfileFormat, begins: bytes) -> None:
-    assert render_profile(shown(MADE, REQUEST), REQUEST, view, form).startswith(begins)
+    assert render_profile(profile_shown(MADE, REQUEST), REQUEST, view, form).startswith(begins)
 
 
 def test_pprofs_own_form_holds_the_samples() -> None:
-    data = render_profile(shown(MADE, REQUEST), REQUEST, View(ProfileView.TOP), ProfileFormat.PPROF)
+    data = render_profile(
+        profile_shown(MADE, REQUEST), REQUEST, View(ProfileView.TOP), ProfileFormat.PPROF
+    )
     assert counted(read_profile(data, name="x")) == counted(MADE)
 
 

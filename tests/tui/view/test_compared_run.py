@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from comparison.divergence.pair import failed_and_passed
 from flakecore.comparison import Condition, Run
-from flaketui.view.compared_run import conditions_of_case, counterpart
+from flaketui.view.compared_run import compared_run, conditions_of_case
 
 FAILED, PASSED = failed_and_passed()
 
@@ -28,13 +28,13 @@ def test_the_most_alike_of_those_that_passed_is_chosen() -> None:
         run(3, {"GOMAXPROCS": "1", "GOGC": "10"}),
         run(4, {"GOMAXPROCS": "1", "GOGC": "10"}),
     ]
-    assert counterpart(cases, 0, "TestDelivery", runs) == 2
-    assert counterpart(cases, 0, "TestDelivery", ()) == 1
-    assert counterpart(cases, 1, "TestDelivery", runs) == 0
+    assert compared_run(cases, 0, "TestDelivery", runs) == 2
+    assert compared_run(cases, 0, "TestDelivery", ()) == 1
+    assert compared_run(cases, 1, "TestDelivery", runs) == 0
     assert conditions_of_case(cases[2], runs) == runs[2].conditions
 
 
 def test_where_it_ended_alike_in_all_others_there_is_none() -> None:
-    assert counterpart([FAILED, replace(FAILED, attempt="2")], 0, "TestDelivery", ()) is None
-    assert counterpart([FAILED, PASSED], 0, "TestSteady", ()) is None
-    assert counterpart([FAILED, replace(PASSED, package="q")], 0, "TestDelivery", ()) is None
+    assert compared_run([FAILED, replace(FAILED, attempt="2")], 0, "TestDelivery", ()) is None
+    assert compared_run([FAILED, PASSED], 0, "TestSteady", ()) is None
+    assert compared_run([FAILED, replace(PASSED, package="q")], 0, "TestDelivery", ()) is None

@@ -9,7 +9,7 @@ from flakecore.comparison import settings_of_run, settings_shown
 from flakecore.timeline import Case
 
 
-def conditions_of(case: Case, manifest: Manifest | None) -> tuple[str, ...]:
+def unusual_conditions(case: Case, manifest: Manifest | None) -> tuple[str, ...]:
     """Return the conditions of a case's run that are recorded and are not the usual ones."""
     return tuple(_conditions(case, manifest)) if manifest is not None else ()
 

@@ -16,7 +16,7 @@ from flakecore.gotest import PackageRun
 from flakecore.loss import Loss, summed_up
 from flakecore.timeline import Case, CaseProfile, Failure
 from flakecore.timeline.sources import Sources
-from flaketui.app.conditions import conditions_of
+from flaketui.app.conditions import unusual_conditions
 from flaketui.app.host import ExplorerHost
 from flaketui.view.bundle_runs import BundleRuns
 from flaketui.view.navigation import finding_view, opening_view
@@ -146,7 +146,7 @@ class SceneBuilder:
             sources=self._sources_of(host.case),
             others=host.cases,
             runs=self._capture.runs,
-            conditions=conditions_of(host.case, self._capture.runs.manifest),
+            conditions=unusual_conditions(host.case, self._capture.runs.manifest),
             progress=self._capture.progress,
             losses=self._losses_of(host.case_index, host.case),
             profiles=self._profiles,

@@ -185,7 +185,7 @@ def run(options: argparse.Namespace) -> int:
 
     from flakecore.errors import ProfileError
     from flakecore.pprof import difference
-    from flakecore.report.profile.profile_request import shown
+    from flakecore.report.profile.profile_request import profile_shown
     from flakecore.report.profile.render_profile import ProfileFormat, render_profile, view_of
 
     words, base = _words(options)
@@ -206,7 +206,7 @@ def run(options: argparse.Namespace) -> int:
         except ProfileError as error:
             raise ProfileError(f"{base}: {error.problem}", remedy=error.remedy) from error
         found = replace(
-            shown(profile, request, (*found.losses, *other.losses)),
+            profile_shown(profile, request, (*found.losses, *other.losses)),
             name=f"{found.name}, less {base}",
             signals=(),
         )

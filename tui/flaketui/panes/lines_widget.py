@@ -9,7 +9,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from flakecore.unexpected_errors import surprise
+from flakecore.unexpected_errors import loss_of_error
 from flaketui.drawing.lines import StyledLine, wrap
 from flaketui.view.scene import Scene
 
@@ -51,7 +51,7 @@ class LinesWidget(Widget):
         try:
             return self.draw(scene, width, height)
         except Exception as error:
-            loss = surprise(error, self.id or "pane", "it cannot be drawn")
+            loss = loss_of_error(error, self.id or "pane", "it cannot be drawn")
             told = wrap(str(loss), width - 1)[:height]
             return [StyledLine(scene.look, width).add(f" {text}", "bad").strip() for text in told]
 

@@ -14,7 +14,7 @@ def conditions_of_case(case: Case, runs: Sequence[Run]) -> Mapping[str, Conditio
     return next((run.conditions for run in runs if run.number == number), {})
 
 
-def counterpart(cases: Sequence[Case], here: int, test: str, runs: Sequence[Run]) -> int | None:
+def compared_run(cases: Sequence[Case], here: int, test: str, runs: Sequence[Run]) -> int | None:
     """Return the index of the most alike case in which a test ended otherwise.
 
     Alike is what ran under the most conditions of the same value; of several the first.

@@ -29,7 +29,7 @@ def most_inflated(deflated: int, *, bounded: bool = True) -> int:
     return min(MAX_INFLATED, max(MIN_BYTES_FOR_RATIO, MAX_RATIO * deflated))
 
 
-def inflated(
+def inflated_pieces(
     deflated: memoryview,
     form: int,
     done: Callable[[float], None] | None = None,
@@ -83,7 +83,7 @@ def inflated_head(deflated: memoryview, form: int, most: int) -> bytes:
     """Return up to ``most`` bytes from the start of a stream; what there is of a damaged one."""
     data = bytearray()
     try:
-        for piece in inflated(deflated, form):
+        for piece in inflated_pieces(deflated, form):
             data += piece
             if len(data) >= most:
                 break

@@ -19,8 +19,8 @@ from flakecore.bundle.sources.folders import FilesSource
 from flakecore.bundle.sources.inflate import (
     GZIP,
     GZIP_MAGIC,
-    inflated,
     inflated_head,
+    inflated_pieces,
     most_inflated,
 )
 from flakecore.bundle.sources.spool import Progress, Spool
@@ -153,7 +153,7 @@ class Tree:
     def _unzipped(self, path: str, data: memoryview, *, is_log: bool) -> Source:
         """Return a gzipped tar's members, or a gzipped file under its name without the ending."""
         done = partial(self._progress, path) if self._progress is not None else None
-        pieces = inflated(data, GZIP, done)
+        pieces = inflated_pieces(data, GZIP, done)
         if is_log:
             view, problem = store_log(pieces, len(data), self._spool)
         else:

@@ -16,7 +16,7 @@ import re
 import struct
 from collections.abc import Iterator
 
-from flakecore.bundle.sources.inflate import RAW, inflated, most_inflated
+from flakecore.bundle.sources.inflate import RAW, inflated_pieces, most_inflated
 from flakecore.bundle.sources.spool import CutShortError
 from flakecore.bundle.sources.zip_members import DEFLATED, HEADER, LOCAL, MISSING, STORED, Member
 
@@ -115,7 +115,7 @@ def _deflated(data: memoryview, start: int) -> tuple[int, int, bool]:
     rest = data[start:]
     size, ends = 0, [len(rest)]
     try:
-        for piece in inflated(rest, RAW, ended=ends.append):
+        for piece in inflated_pieces(rest, RAW, ended=ends.append):
             size += len(piece)
             if size > most_inflated(len(rest)):
                 return len(rest), size, False

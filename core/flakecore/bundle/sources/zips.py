@@ -19,7 +19,7 @@ from functools import partial
 
 from flakecore.bundle.kinds import HEAD, LOGS, kind_of
 from flakecore.bundle.sources.abridge import store_log
-from flakecore.bundle.sources.inflate import RAW, inflated, inflated_head, most_inflated
+from flakecore.bundle.sources.inflate import RAW, inflated_head, inflated_pieces, most_inflated
 from flakecore.bundle.sources.member_names import shown_name, why_unusable
 from flakecore.bundle.sources.salvage import salvaged
 from flakecore.bundle.sources.spool import SMALL, Progress, Spool
@@ -156,7 +156,7 @@ class ZipSource:
         def checked() -> Iterator[bytes]:
             nonlocal checksum
             done = partial(progress, name) if progress is not None else None
-            for piece in inflated(window, RAW, done):
+            for piece in inflated_pieces(window, RAW, done):
                 checksum = zlib.crc32(piece, checksum)
                 yield piece
 

@@ -344,7 +344,7 @@ def _widen(pipes: list[int]) -> None:
             return
 
 
-def prepare() -> None:
+def import_ahead() -> None:
     """Import what a relay needs while it runs, before many are forked."""
     import ctypes
     import fcntl

@@ -45,7 +45,7 @@ def main(arguments: list[str]) -> int:
     """Serve until the socket ends."""
     requests = socket.socket(fileno=int(arguments[0]))
     collector = int(arguments[1])
-    relay.prepare()
+    relay.import_ahead()
     running: dict[int, tuple[int, int | None]] = {}
     waiting = select.poll()
     waiting.register(requests, select.POLLIN)

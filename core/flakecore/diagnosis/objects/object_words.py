@@ -121,7 +121,7 @@ class ObjectWords:
 
     def holding(self, holder: PageHolder, lock: PageObject) -> str:
         """Return how a goroutine holds a lock, for people: ``since 11.0ms, locked at f.go:33``."""
-        age, place = self.age(holder.since_ns), place_of(place_of_event(holder))
+        age, place = self.age(holder.since_ns), frame_place(place_of_event(holder))
         parts = [f"for {age}" if age else "", f"locked at {place}" if place else ""]
         reads = " for reading" if holder.reads else ""
         verb = "is in" if lock.kind is ObjectKind.ONCE else "holds"
@@ -174,7 +174,7 @@ class ObjectWords:
         return f", due {coarse_duration(left)} later" if left > 0 else ""
 
     def _held_by(self, holder: PageHolder, lock: PageObject) -> str:
-        age, place = self.age(holder.since_ns), place_of(place_of_event(holder))
+        age, place = self.age(holder.since_ns), frame_place(place_of_event(holder))
         how = "in its function" if lock.kind is ObjectKind.ONCE else "held by"
         who = f"G{holder.goroutine}{' for reading' if holder.reads else ''}"
         since = f" for {age}" if age else ""
@@ -246,7 +246,7 @@ def named(found: PageObject | None) -> str:
     return found.variable or f"{NOUNS[found.kind]} {found.short_address}"
 
 
-def place_of(frame: StackFrame | None) -> str:
+def frame_place(frame: StackFrame | None) -> str:
     """Return file and line for people; "" if unknown."""
     return frame.place if frame is not None else ""
 

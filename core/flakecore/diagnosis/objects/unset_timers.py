@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flakecore.diagnosis.objects.object_graph import ObjectGraph
 from flakecore.diagnosis.objects.object_wait import ObjectWait, place_of_event
-from flakecore.diagnosis.objects.object_words import ObjectWords, at, place_of
+from flakecore.diagnosis.objects.object_words import ObjectWords, at, frame_place
 from flakecore.diagnosis.rules.wording import first_that_fits, names
 from flakecore.objects import PageEvent, PageObject
 
@@ -57,7 +57,7 @@ def unset_timer(
         verb = "ranges over" if len(root) == 1 else "range over"
     else:
         verb += " from"
-    begin = f"{names(root)} {verb} {words.name(wait)} ({place_of(wait.frame)})"
+    begin = f"{names(root)} {verb} {words.name(wait)} ({frame_place(wait.frame)})"
     if others:
         return first_that_fits(*(f"{begin}; {each}" for each in others)), []
     ticks = timer.period_ns > 0 if timer is not None else _made_in_time(wait) in _OF_TICKERS

@@ -16,7 +16,7 @@ from flakecore.diagnosis.waits.skipping_exits import (
     SkippingExit,
     left_select,
     loop_that_waits,
-    recovered_panic,
+    recover_place,
     skipping_exits,
 )
 
@@ -58,7 +58,7 @@ class AbsentCounterpart:
         return [each for each in self.places if (each.file, each.line) not in known]
 
 
-def counterpart(
+def absent_counterpart(
     peers: WaitPeers | None, ends: OperationKind | None = None
 ) -> AbsentCounterpart | None:
     """Return what the source states of the other side of a wait; None where that is not clear.
@@ -175,7 +175,7 @@ def skipped_by_panic(
         skips: the ways out that skip it besides.
         ends: what would end a wait.
     """
-    place = recovered_panic(ends) if not skips else ""
+    place = recover_place(ends) if not skips else ""
     if not place:
         return ()
     said = f"a panic, recovered at {place}, would skip the {ends[0][1].kind.noun}"

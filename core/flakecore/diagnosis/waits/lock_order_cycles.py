@@ -261,7 +261,7 @@ def waits_while_holding(
         frames = [f for f in each.frames if not f.function.startswith(_IN_SYNC)]
         for frame in frames:
             if frame.file not in changed:
-                changed[frame.file] = is_changed(case, files, frame)
+                changed[frame.file] = may_be_changed(case, files, frame)
         if not frames or any(changed[frame.file] for frame in frames):
             continue
         at = frames[0]
@@ -300,7 +300,7 @@ def _lock(frame: HasFunction, name: ObjectName) -> Lock | None:
     return None
 
 
-def is_changed(case: Case, files: GoFiles, frame: Frame) -> bool:
+def may_be_changed(case: Case, files: GoFiles, frame: Frame) -> bool:
     """Return whether a frame's file may have been changed after the run."""
     recorded = case.clock.zero_wall_ns
     modified = files.modified_ns(frame)

@@ -99,7 +99,7 @@ def _skipped_starts(package: GoPackage, file: str, end: Operation) -> Iterator[S
             yield SkippingExit(_EXITS[node.type], f"{file}:{line}", line)
 
 
-def recovered_panic(ends: Sequence[tuple[str, Operation]]) -> str:
+def recover_place(ends: Sequence[tuple[str, Operation]]) -> str:
     """Return the place where a function recovers from panics that skip its only end; "" for none.
 
     Args:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from flakecore.bundle.locations import shown
+from flakecore.bundle.locations import location_text
 from flakecore.errors import FlakeError
 from flakecore.fleet.scan.places import BundlePlace
 from flakecore.fleet.scan.read_place import PlaceRead, read_place, write_unread
@@ -105,4 +105,4 @@ def _results(future: Any, place: BundlePlace, folder: Path) -> Iterator[PlaceRea
         raise error
     problem = f"the workers that read it failed ({type(error).__name__})"
     write_unread(place, FleetStore(folder), problem)
-    yield PlaceRead(shown(place.place), place.bytes, problem, known=False)
+    yield PlaceRead(location_text(place.place), place.bytes, problem, known=False)

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from flakecore.allocator import return_free_memory, tune_allocator
-from flakecore.bundle.locations import shown
+from flakecore.bundle.locations import location_text
 from flakecore.errors import FlakeError
 from flakecore.fleet.scan.places import BundlePlace
 from flakecore.fleet.scan.read_place import PlaceRead, read_place, write_unread
@@ -136,7 +136,7 @@ class _Pool:
             place = job.place._replace(place=reading)
             problem = f"the process that read it died ({_cause(worker.process.exitcode)})"
             write_unread(place, FleetStore(self._folder), problem)
-            yield PlaceRead(shown(reading), place.bytes, problem, known=False)
+            yield PlaceRead(location_text(reading), place.bytes, problem, known=False)
         if reading != job.place.place or reading not in job.leave_out:
             self._waiting.appendleft(job)
         self.start()

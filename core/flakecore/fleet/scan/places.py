@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from flakecore.bundle import Kind
 from flakecore.bundle.kinds import HEAD, kind_of
-from flakecore.bundle.locations import is_address, require_places, shown
+from flakecore.bundle.locations import is_address, location_text, require_places
 from flakecore.bundle.remote.object_storage import list_objects
 from flakecore.bundle.sources.members import is_archive
 
@@ -158,6 +158,6 @@ def _of_address(source: str) -> Iterator[BundlePlace]:
         yield BundlePlace(source, 0, "")
         return
     named = any(mark in source for mark in _PATTERN)
-    for each in list_objects(source, shown(source)):
+    for each in list_objects(source, location_text(source)):
         if named or each.address == source or each.address.endswith(_ENDINGS):
             yield BundlePlace(each.address, each.size, each.version)

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from flakecore.bundle import Bundle, open_bundle, open_bytes
-from flakecore.bundle.locations import bytes_of, is_address, shown
+from flakecore.bundle.locations import bytes_of, is_address, location_text
 from flakecore.bundle.sources.members import SEPARATOR, archives_in
 from flakecore.bundle.sources.spool import Spool
 from flakecore.errors import FlakeError
 from flakecore.fleet.scan.bundle_rows import BundleRows
 from flakecore.fleet.scan.places import BundlePlace
 from flakecore.fleet.store import FleetStore
-from flakecore.unexpected_errors import LOG, sentence
+from flakecore.unexpected_errors import LOG, error_sentence
 
 _PIECE = 16 << 20
 _DEPTH = 4
@@ -112,7 +112,7 @@ def _read_bytes(
         return
     begun = time.monotonic()
     try:
-        bundle = open_bytes(shown(place.place), data, spool)
+        bundle = open_bytes(location_text(place.place), data, spool)
     except FlakeError as error:
         yield _damaged(place._replace(bytes=len(data)), content, store, error.problem, begun)
         return
@@ -146,11 +146,11 @@ def _found(
     A part that this very place has left is that of a reader that died before it could report that.
     """
     if content in known:
-        return PlaceRead(shown(place.place), place.bytes, "", known=True)
+        return PlaceRead(location_text(place.place), place.bytes, "", known=True)
     before = store.place_of(content)
     if before is None:
         return None
-    return PlaceRead(shown(place.place), place.bytes, "", known=before != _stored(place))
+    return PlaceRead(location_text(place.place), place.bytes, "", known=before != _stored(place))
 
 
 def _write(
@@ -165,9 +165,9 @@ def _write(
         return _damaged(place, content, store, error.problem, begun)
     except Exception as error:
         LOG.debug("%s", place.place, exc_info=error)
-        return _damaged(place, content, store, sentence(error), begun)
+        return _damaged(place, content, store, error_sentence(error), begun)
     store.write(content, {"bundles": [row], **rows})
-    return PlaceRead(shown(place.place), place.bytes, "", known=False)
+    return PlaceRead(location_text(place.place), place.bytes, "", known=False)
 
 
 def _damaged(
@@ -176,13 +176,13 @@ def _damaged(
     """Write a row for bytes that are no bundle: they will be none the next time either."""
     row = {**_empty(), "content": content, "problem": problem, **_named(place, begun)}
     store.write(content, {"bundles": [row]})
-    return PlaceRead(shown(place.place), place.bytes, problem, known=False)
+    return PlaceRead(location_text(place.place), place.bytes, problem, known=False)
 
 
 def _unread(place: BundlePlace, store: FleetStore, problem: str, begun: float) -> PlaceRead:
     """Write a row for what could not be read, and may be the next time."""
     write_unread(place, store, problem, begun)
-    return PlaceRead(shown(place.place), place.bytes, problem, known=False)
+    return PlaceRead(location_text(place.place), place.bytes, problem, known=False)
 
 
 def write_unread(place: BundlePlace, store: FleetStore, problem: str, begun: float = 0.0) -> None:
@@ -206,7 +206,7 @@ def _named(place: BundlePlace, begun: float) -> dict[str, object]:
 
 def _stored(place: BundlePlace) -> str:
     """Return a place as the table has it: an address without its secrets, in UTF-8."""
-    return shown(place.place).encode("utf-8", "replace").decode()
+    return location_text(place.place).encode("utf-8", "replace").decode()
 
 
 def _empty() -> dict[str, object]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from flakecore.bundle.locations import shown
+from flakecore.bundle.locations import location_text
 from flakecore.fleet.arrow import arrow
 from flakecore.fleet.scan.cluster import read_on_cluster
 from flakecore.fleet.scan.local_workers import read_on_processes
@@ -141,4 +141,4 @@ def _known(store: FleetStore) -> tuple[dict[str, str], frozenset[str]]:
 
 
 def _is_unchanged(place: BundlePlace, versions: dict[str, str]) -> bool:
-    return bool(place.version) and versions.get(shown(place.place)) == place.version
+    return bool(place.version) and versions.get(location_text(place.place)) == place.version

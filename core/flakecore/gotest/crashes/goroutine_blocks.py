@@ -16,7 +16,7 @@ from flakecore.frames import without_probe
 from flakecore.gotest.crashes.frame_reader import DumpFrame, FrameReader
 from flakecore.gotest.quoting import QUOTED, unquoted
 from flakecore.text.printable import clean
-from flakecore.text.tracebacks import is_internal, own_frames
+from flakecore.text.tracebacks import frames_always_printed, is_internal
 
 HEADER = re.compile(
     r"goroutine (\d{1,19})(?: gp=\S+)?(?: m=\S+)?(?: mp=\S+)? (\[.*\](?: \{.*\})?): *\Z", re.ASCII
@@ -195,7 +195,7 @@ def _without_internals(dump: GoroutineDump, *, is_first: bool) -> GoroutineDump 
 
     The first of a dump is the one that crashed, and stays whatever it is.
     """
-    kept = own_frames([frame.function for frame in dump.frames])
+    kept = frames_always_printed([frame.function for frame in dump.frames])
     frames = tuple(dump.frames[at] for at in kept)
     if not frames and dump.frames:
         return dump if is_first else None

@@ -70,7 +70,9 @@ def record_with_pairs(level: Level, body: str, time_ns: int | None, source: str)
     # A message may hold what looks like a pair, but is none up to the end.
     for start in islice(_PAIRS_BEGIN.finditer(body), _TRIES):
         if found := pairs(body[start.end() :]):
-            return Record(level, body[: start.start()].rstrip(), shown(found), time_ns, source)
+            return Record(
+                level, body[: start.start()].rstrip(), shown_fields(found), time_ns, source
+            )
     return Record(level, body.rstrip(), (), time_ns, source)
 
 
@@ -118,7 +120,7 @@ def _flatten(prefix: str, fields: dict[str, Any], found: list[tuple[str, Any]], 
             found.append((prefix + key, value))
 
 
-def shown(fields: Iterable[tuple[str, Any]]) -> tuple[tuple[str, str], ...]:
+def shown_fields(fields: Iterable[tuple[str, Any]]) -> tuple[tuple[str, str], ...]:
     """Return keys and values as text that is safe to show."""
     return tuple((clean(key), value_text(value)) for key, value in fields)
 

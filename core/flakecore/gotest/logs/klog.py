@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from flakecore.gotest.logs.fields import Record, level_named, pairs, shown
+from flakecore.gotest.logs.fields import Record, level_named, pairs, shown_fields
 from flakecore.gotest.quoting import QUOTED, unquoted
 from flakecore.text.printable import clean
 
@@ -29,4 +29,4 @@ def klog(body: str) -> Record | None:
     if message is None or fields is None:
         return Record(level, rest.rstrip(), (), None, found[2])
     text = clean(unquoted(message[1]).replace("\n", " "))
-    return Record(level, text, shown(fields), None, found[2])
+    return Record(level, text, shown_fields(fields), None, found[2])

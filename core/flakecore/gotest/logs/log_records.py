@@ -18,7 +18,7 @@ from flakecore.gotest.logs.fields import (
     json_object,
     level_named,
     pairs,
-    shown,
+    shown_fields,
     stamp_ns,
     value_text,
 )
@@ -81,4 +81,4 @@ def _of_fields(fields: Iterable[tuple[str, Any]]) -> Record | None:
     if place:
         source = f"{place.get('source.file', '')}:{place.get('source.line', 0)}"
     known = Level.NONE if level is None else level_named(str(level))
-    return Record(known, value_text(message), shown(rest), stamp_ns(time), clean(source))
+    return Record(known, value_text(message), shown_fields(rest), stamp_ns(time), clean(source))

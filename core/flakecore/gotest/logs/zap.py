@@ -7,7 +7,14 @@ from __future__ import annotations
 
 import re
 
-from flakecore.gotest.logs.fields import Record, flat, json_object, level_named, shown, stamp_ns
+from flakecore.gotest.logs.fields import (
+    Record,
+    flat,
+    json_object,
+    level_named,
+    shown_fields,
+    stamp_ns,
+)
 
 _LINE = re.compile(
     r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*) {4}(DEBUG|INFO|WARN|ERROR|DPANIC|PANIC|FATAL) {4}",
@@ -28,5 +35,5 @@ def zap(body: str) -> Record | None:
     source = next((part for part in parts[:2] if _CALLER.search(part)), "")
     message = parts[-1] if parts else ""
     logger = [("logger", parts[0])] if len(parts) > 1 and parts[0] != source else []
-    rest = (*logger, *shown(flat(fields or {})))
+    rest = (*logger, *shown_fields(flat(fields or {})))
     return Record(level_named(found[2]), message, rest, stamp_ns(found[1]), source)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from flakecore.gotrace.events.event_columns import FREQUENT_TYPES, EventColumns
 from flakecore.gotrace.format.batch_index import Batch, GenerationIndex
-from flakecore.gotrace.format.event_offsets import walk
+from flakecore.gotrace.format.event_offsets import find_offsets
 from flakecore.gotrace.format.varint import MAX_BYTES, IntColumn
 from flakecore.gotrace.format.wire import MAX_ARGUMENTS
 from flakecore.gotrace.native.event_reader import Read, read_events
@@ -92,7 +92,7 @@ def _read_in_columns(data: memoryview, batches: list[Batch]) -> Read:
     )
     sizes = np.array([batch.size for batch in batches], np.int64)
     byte_ends = np.cumsum(sizes)
-    walked = walk(buffer, byte_ends)
+    walked = find_offsets(buffer, byte_ends)
     first, counts, ends = walked.first, walked.counts, walked.tokens.ends
     ticks = np.array([batch.tick for batch in batches], np.int64)
     # Running sums restart with each batch: subtract the sum at its beginning.

@@ -49,7 +49,7 @@ class Walked(NamedTuple):
     stopped: NDArray[np.int64]
 
 
-def walk(buffer: NDArray[np.uint8], byte_ends: NDArray[np.int64]) -> Walked:
+def find_offsets(buffer: NDArray[np.uint8], byte_ends: NDArray[np.int64]) -> Walked:
     """Find all events of batches that lie one after the other in ``buffer``.
 
     Args:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotrace.native.library import library
+from flakecore.gotrace.native.library import trace_loops
 from flakecore.native_columns import pointer
 
 Column = TypeVar("Column", bound=NDArray[Any])
@@ -23,7 +23,7 @@ def take_ranges(
         begins: (ranges,), the first row of each range.
         ends: (ranges,), the row after its last, at most n.
     """
-    loops = library()
+    loops = trace_loops()
     if loops is None or not column.flags.c_contiguous:
         return None
     taken = np.empty(int((ends - begins).sum()), column.dtype)

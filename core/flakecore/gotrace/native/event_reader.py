@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flakecore.gotrace.format.wire import STEPS
-from flakecore.gotrace.native.library import NARROW, library
+from flakecore.gotrace.native.library import NARROW, trace_loops
 from flakecore.native_columns import pointer
 
 LARGEST = NARROW - 1
@@ -50,7 +50,7 @@ def read_events(
         ends: int64, (batches,), the offset after its last.
         ticks: int64, (batches,), the tick at which each begins.
     """
-    loops = library()
+    loops = trace_loops()
     if loops is None or len(buffer) > LARGEST:
         return None
     counts, stopped = np.zeros(len(ends), np.int64), np.zeros(len(ends), np.int64)
@@ -83,7 +83,7 @@ def read_numbers(
 
     They are int32 where all of them fit, else int64. None where the library cannot.
     """
-    loops = library()
+    loops = trace_loops()
     if loops is None or at.dtype != np.int32:
         return None
     given = (

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotrace.native.library import NARROW, library
+from flakecore.gotrace.native.library import NARROW, trace_loops
 from flakecore.native_columns import pointer
 
 Column = NDArray[np.signedinteger[Any]]
@@ -114,7 +114,7 @@ def add_goroutines(
         waits: a table by state: True for waits.
         preempts: a table by reason: True for that of a goroutine that is made to leave its proc.
     """
-    loops = library()
+    loops = trace_loops()
     dtypes: tuple[type[np.generic], ...] = np.int32, np.int32, np.uint8, np.int16, np.int16
     if loops is None or any(
         column.dtype != dtype or not column.flags.c_contiguous
@@ -153,7 +153,7 @@ def count_steals(
     Returns:
         The count, and each lane's first and last state, (lanes,): ABSENT where it has none.
     """
-    loops = library()
+    loops = trace_loops()
     if loops is None:
         return None
     first, last = np.empty(len(begins), np.uint8), np.empty(len(begins), np.uint8)

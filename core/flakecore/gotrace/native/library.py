@@ -65,6 +65,6 @@ FUNCTIONS: Functions = {
 
 
 @cache
-def library() -> CDLL | None:
+def trace_loops() -> CDLL | None:
     """Return the library; None where it was not made, or this machine cannot load it."""
     return load_functions(Path(__file__).parent, FUNCTIONS)

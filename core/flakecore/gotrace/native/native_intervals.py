@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotrace.native.library import library
+from flakecore.gotrace.native.library import trace_loops
 from flakecore.native_columns import pointer
 
 Column: TypeAlias = NDArray[np.signedinteger[Any]]
@@ -52,7 +52,7 @@ def intervals_of(
 
     It takes times of 32 bits only.
     """
-    loops = library()
+    loops = trace_loops()
     if loops is None or since.dtype != np.int32:
         return None
     intervals = NativeIntervals(

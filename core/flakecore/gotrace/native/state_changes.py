@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from flakecore.gotrace.format.clock import Extent, TickClock
 from flakecore.gotrace.format.wire import STACK_ARGUMENT
-from flakecore.gotrace.native.library import NARROW, NativeClock, library
+from flakecore.gotrace.native.library import NARROW, NativeClock, trace_loops
 from flakecore.gotrace.native.thread_context import NativeEvents
 from flakecore.native_columns import pointer
 
@@ -115,7 +115,7 @@ def set_wait_states(
     Returns:
         Whether it was done: the library is there, and the table is not too large.
     """
-    loops = library()
+    loops = trace_loops()
     width = int(stack.max(initial=0)) + 1
     size = (int(reason.max(initial=0)) + 1) * width
     if loops is None or size > _TABLE:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.gotrace.native.library import NARROW, Events, library
+from flakecore.gotrace.native.library import NARROW, Events, trace_loops
 from flakecore.native_columns import pointer
 
 Column = NDArray[np.int32]
@@ -85,7 +85,7 @@ def native_events(
         initial: (streams,), the goroutine that each thread had in a syscall when the generation
             began; -1 for none.
     """
-    loops = library()
+    loops = trace_loops()
     if loops is None or arguments.dtype != np.int32 or int(initial.max(initial=0)) >= NARROW:
         return None
     threads, first = threads.astype(np.int64), initial.astype(np.int32)

@@ -62,7 +62,7 @@ class ProcBindings:
         kind = events.type[rows]
         begins = np.cumsum(counts) - counts
         # After damage another goroutine may run than before it.
-        lost = positions_of(rows, events.discontinuities)
+        lost = positions_in(rows, events.discontinuities)
         anew = np.isin(begins, lost) & (counts > 0)
         self._running[anew], self._span[anew] = NO_GOROUTINE, 0
         lost = np.setdiff1d(lost, begins)
@@ -131,7 +131,7 @@ def wide(column: IntColumn) -> IntColumn:
     return column.astype(np.result_type(column, np.int32), copy=False)
 
 
-def positions_of(rows: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.intp]:
+def positions_in(rows: NDArray[np.int64], wanted: NDArray[np.int64]) -> NDArray[np.intp]:
     """Return the positions in ``rows``, ascending, of those of ``wanted`` that are in it."""
     index = np.searchsorted(rows, wanted)
     inside = index < len(rows)

@@ -19,7 +19,7 @@ from flakecore.gotrace.format.varint import IntColumn
 from flakecore.gotrace.v1.events import EventsV1
 from flakecore.gotrace.v1.format.records import ranges
 from flakecore.gotrace.v1.format.wire import SEQUENCED, EvV1
-from flakecore.gotrace.v1.proc_bindings import STOPS, ProcBindings, positions_of, wide
+from flakecore.gotrace.v1.proc_bindings import STOPS, ProcBindings, positions_in, wide
 
 _FIRST_TICK, _LAST_TICK = np.iinfo(np.int64).min, np.iinfo(np.int64).max
 _SEGMENT_EVENTS = 1 << 20
@@ -91,7 +91,7 @@ class Segment:
     def start_the_world(self) -> NDArray[np.intp]:
         """Return the row of the event after the initial ones on their proc, if it is here."""
         last = np.array([self.initial.stop] if self.initial.start < self.initial.stop else [])
-        found = positions_of(self.rows[: self.written], last.astype(np.int64))
+        found = positions_in(self.rows[: self.written], last.astype(np.int64))
         same: NDArray[np.intp] = found[self.proc[found] == self.proc[self.initial_rows()[:1]]]
         return same
 
@@ -113,7 +113,7 @@ class Segment:
 
     def first_proc_events(self) -> NDArray[np.intp]:
         """Return the rows of the first start or stop of each proc in the trace."""
-        return positions_of(self.rows[: self.written], self.events.first_proc_events)
+        return positions_in(self.rows[: self.written], self.events.first_proc_events)
 
 
 def find_segments(events: EventsV1, sequence: IntColumn) -> Iterator[Segment]:
@@ -132,7 +132,7 @@ def find_segments(events: EventsV1, sequence: IntColumn) -> Iterator[Segment]:
         running, span, thread = bindings.bind(events, sequence, rows, counts)
         exits = late[late_slices[number] : late_slices[number + 1]]
         here = np.ones(len(rows), np.bool_)
-        here[positions_of(rows, events.exits)] = False
+        here[positions_in(rows, events.exits)] = False
         if not here.all():
             rows, running, span, thread = rows[here], running[here], span[here], thread[here]
         first, after = int(edges[number]), int(edges[number + 1])

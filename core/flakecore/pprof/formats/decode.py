@@ -25,7 +25,7 @@ from flakecore.pprof.stack_columns import (
     Mapping,
     StackColumns,
 )
-from flakecore.profile_inflate import inflated
+from flakecore.profile_inflate import inflated_profile
 from flakecore.protobuf.reader import (
     LENGTH,
     Bytes,
@@ -58,7 +58,7 @@ def read_profile(data: bytes, *, name: str) -> Profile:
     Raises:
         ProfileError: if it is empty, cut off, damaged, absurdly large, or no profile.
     """
-    raw = inflated(data, name=name)
+    raw = inflated_profile(data, name=name)
     if is_text_profile(raw[:_HEAD]):
         return read_text_profile(raw, name=name)
     try:

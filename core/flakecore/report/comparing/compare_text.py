@@ -12,7 +12,7 @@ from flakecore.comparison import (
     Step,
     condition_shown,
 )
-from flakecore.report.features.feature_text import shown
+from flakecore.report.features.feature_text import value_words
 from flakecore.report.text.finding_text import wrapped
 from flakecore.text.printable import clean, printable
 from flakecore.timeline import Case, TestSpan
@@ -199,5 +199,5 @@ def _features(found: CaseComparison) -> Iterator[str]:
     yield f"Features of {of} (A, B), those with thresholds and those that differ by a half or more:"
     width = max(len(each.feature.id) for each in found.features)
     for each in found.features:
-        values = [shown(each.feature, value) for value in (each.first, each.second)]
+        values = [value_words(each.feature, value) for value in (each.first, each.second)]
         yield f"  {each.feature.id:{width}}  {values[0]:>10} {values[1]:>10}"

@@ -36,7 +36,7 @@ def render_feature_text(found: Sequence[CaseFeatures], *, in_full: bool = False)
     return "\n".join(lines).encode()
 
 
-def shown(feature: Feature, value: float | None) -> str:
+def value_words(feature: Feature, value: float | None) -> str:
     """Return a value in the unit of its feature, for a person."""
     if value is None:
         return "–"
@@ -69,7 +69,7 @@ def _in_full(row: ScopeFeatures) -> Iterator[str]:
         verdict = feature.verdict(value)
         limits = threshold(feature)
         beside = f"{verdict or 'unknown'} ({limits})" if limits else feature.meaning
-        yield f"    {name:{width}}  {shown(feature, value):>9}  {beside}"
+        yield f"    {name:{width}}  {value_words(feature, value):>9}  {beside}"
 
 
 def _table(rows: Sequence[ScopeFeatures]) -> Iterator[str]:
@@ -83,7 +83,7 @@ def _table(rows: Sequence[ScopeFeatures]) -> Iterator[str]:
         for feature in _JUDGED:
             value = row.values.get(feature.id)
             mark = "!" if feature.verdict(value) is FeatureVerdict.SUSPICIOUS else " "
-            cells.append(f"{shown(feature, value)}{mark}")
+            cells.append(f"{value_words(feature, value)}{mark}")
         yield f"    {cells[0]:>11} {cells[1]:>11} {cells[2]:>13}  {row.name}"
     if len(ordered) > _TESTS:
         yield f"    … {len(ordered) - _TESTS:,} more tests; --test NAME, --all or another format"

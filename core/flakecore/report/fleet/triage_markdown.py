@@ -8,7 +8,7 @@ from flakecore.fleet.triage.triage import Triage
 from flakecore.report.fleet.triage_words import (
     cluster_words,
     days_words,
-    filter_words,
+    filter_sentence,
     nothing_words,
     open_command,
     rate_words,
@@ -33,7 +33,7 @@ def render_triage_markdown(found: Triage, *, in_full: bool = False) -> bytes:
     if found.totals.damaged:
         unread = counted(found.totals.damaged, "bundle")
         lines += [f"{unread} could not be read.", ""]
-    if words := filter_words(found.chosen):
+    if words := filter_sentence(found.chosen):
         lines += [escaped(words), ""]
     lines += _tests(found, in_full)
     lines += _clusters(found, in_full)

@@ -10,7 +10,7 @@ from flakecore.fleet.triage.triage import Triage
 from flakecore.report.fleet.triage_words import (
     cluster_words,
     days_words,
-    filter_words,
+    filter_sentence,
     nothing_words,
     open_command,
     rate_words,
@@ -55,7 +55,7 @@ def _head(found: Triage) -> Iterator[str]:
     yield totals_words(found.totals)
     if found.totals.damaged:
         yield f"{counted(found.totals.damaged, 'bundle')} could not be read; the table says why"
-    if words := filter_words(found.chosen):
+    if words := filter_sentence(found.chosen):
         yield words
     if not found.tests:
         yield nothing_words(found.chosen)

@@ -75,7 +75,7 @@ def totals_words(totals: FleetTotals) -> str:
     return f"{totals_in_short(totals)}; runs that failed: {failed}"
 
 
-def filter_words(chosen: TriageFilter) -> str:
+def filter_sentence(chosen: TriageFilter) -> str:
     """Return what is looked at alone, as a sentence; "" for all."""
     asked = (
         f"{name} {value}"
@@ -88,7 +88,7 @@ def filter_words(chosen: TriageFilter) -> str:
 
 def nothing_words(chosen: TriageFilter) -> str:
     """Return that nothing failed: behind a filter, that does not mean that such a test ran."""
-    return "No failure is of these." if filter_words(chosen) else "No test failed."
+    return "No failure is of these." if filter_sentence(chosen) else "No test failed."
 
 
 def cluster_words(cluster: Cluster) -> str:

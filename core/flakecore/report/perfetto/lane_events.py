@@ -29,7 +29,7 @@ from flakecore.report.perfetto.packets import (
 )
 from flakecore.report.perfetto.tracks import TrackKind, Tracks, track_of
 from flakecore.text.printable import printable, printable_lines
-from flakecore.timeline.tables.columns import place_of
+from flakecore.timeline.tables.columns import stack_place
 
 Ints = NDArray[np.int64]
 
@@ -129,11 +129,11 @@ class LaneEvents:
         """Return the packet of what rows refer to and was not interned yet."""
         table, content = self._trace.table, []
         for number in self._new("place", rows.stack):
-            place = place_of(table.stack(number), self._package)
+            place = stack_place(table.stack(number), self._package)
             shown = (printable(place.function), printable(place.file), place.line)
             content.append(interned_place(number, *shown))
         for number in self._new("stack", stacks):
-            text = printable_lines(place_of(table.stack(number), self._package).stack)
+            text = printable_lines(stack_place(table.stack(number), self._package).stack)
             content.append(interned_text(Interned.ANNOTATION_VALUE, 2 * number + 1, text))
         for number in self._new("reason", rows.reason):
             text = printable(table.string(number))

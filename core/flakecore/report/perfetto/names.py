@@ -60,7 +60,7 @@ def goroutine_of_name(number: int) -> int:
     return (number - _FIRST) // 2
 
 
-def name_of_test(test: int) -> int:
+def track_name_of_test(test: int) -> int:
     """Return the number of the name of a test."""
     return _FIRST + 2 * test + 1
 

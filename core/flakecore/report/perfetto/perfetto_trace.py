@@ -22,7 +22,7 @@ from flakecore.report.explainer import Explainer
 from flakecore.report.exports.request import ExportRequest
 from flakecore.report.perfetto.collector_events import collector_pieces, counter_pieces
 from flakecore.report.perfetto.lane_events import LaneEvents
-from flakecore.report.perfetto.names import Category, fixed_texts, name_of_test
+from flakecore.report.perfetto.names import Category, fixed_texts, track_name_of_test
 from flakecore.report.perfetto.packets import (
     EventType,
     Interned,
@@ -101,7 +101,7 @@ class _Writer:
             if not test.timed or not self._inside(test.start_ns, test.end_ns):
                 continue
             yield from self._tracks.tests([index])
-            name = interned_text(Interned.NAME, name_of_test(index), printable(test.name))
+            name = interned_text(Interned.NAME, track_name_of_test(index), printable(test.name))
             yield interned_packet(name)
             times = [test.start_ns + self._shift, test.end_ns + self._shift]
             yield event_packets(
@@ -110,7 +110,7 @@ class _Writer:
                     type=np.array([EventType.BEGIN, EventType.END], np.int64),
                     track=track(TrackKind.TEST, index),
                     category=np.array([Category.TEST, 0], np.int64),
-                    name=np.array([name_of_test(index), 0], np.int64),
+                    name=np.array([track_name_of_test(index), 0], np.int64),
                 )
             )
 

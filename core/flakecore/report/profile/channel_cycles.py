@@ -18,8 +18,8 @@ from flakecore.diagnosis.waits.lock_order_cycles import (
     Lock,
     StackOfWaits,
     WaitWhileHolding,
-    is_changed,
     locks_held,
+    may_be_changed,
     waits_while_holding,
 )
 from flakecore.frames import shown_frame
@@ -88,7 +88,7 @@ def channel_cycles(
             continue
         frames = case.trace.table.stack(each.stack)
         frame = shown_frame(frames, case.package)
-        if frame is None or any(is_changed(case, files, one) for one in frames if one.file):
+        if frame is None or any(may_be_changed(case, files, one) for one in frames if one.file):
             continue
         for lock, shared in sorted(set(locks_held(files, frames))):
             for wait, served in locked[each.waker]:

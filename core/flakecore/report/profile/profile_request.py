@@ -147,11 +147,13 @@ def profiles_of_cases(
     if not found:
         raise ProfileError(_none(wanted, list(kinds), losses), remedy=_remedy(list(kinds)))
     profile = merged(found) if len(found) > 1 else found[0]
-    result = shown(profile, replace(request, kind=wanted), losses)
+    result = profile_shown(profile, replace(request, kind=wanted), losses)
     return replace(result, signals=tuple(signals))
 
 
-def shown(profile: Profile, request: ProfileRequest, losses: Sequence[Loss] = ()) -> ProfileShown:
+def profile_shown(
+    profile: Profile, request: ProfileRequest, losses: Sequence[Loss] = ()
+) -> ProfileShown:
     """Return a profile with the filters of a request.
 
     Raises:

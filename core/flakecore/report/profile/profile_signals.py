@@ -15,7 +15,7 @@ from flakecore.timeline.profiles.profile_series import is_pulled, profile_series
 from flakecore.timeline.profiles.trace_profiles import TRACE_KINDS, WAIT_KIND, WALL_KIND
 from flakecore.timeline.sources import Sources
 from flakecore.times import MILLISECOND, format_duration
-from flakecore.unexpected_errors import surprise
+from flakecore.unexpected_errors import loss_of_error
 
 if TYPE_CHECKING:
     from flakecore.diagnosis.waits.lock_order_cycles import StackOfWaits
@@ -52,7 +52,7 @@ def profile_signals(
         return tuple(growing(profiles, case.package)) if kind == _HEAP else ()
     except Exception as error:
         if losses is not None:
-            losses.append(surprise(error, case.package, "what stands out is not worked out"))
+            losses.append(loss_of_error(error, case.package, "what stands out is not worked out"))
         return ()
 
 

@@ -18,7 +18,7 @@ from flakecore.fleet.arrow import arrow, schema_of
 from flakecore.fleet.scan.bundle_rows import BundleRows
 from flakecore.fleet.schema import FLEET_TABLES, Column
 from flakecore.timeline import TABLES, Case, OpenedBundle, Table
-from flakecore.timeline.tables.columns import NOWHERE, place_of, places, text_column
+from flakecore.timeline.tables.columns import NOWHERE, places, stack_place, text_column
 
 _AS_SCANNED = ("runs", "failures", "findings", "conditions", "features")
 _WAKE_COLUMNS = {
@@ -129,7 +129,7 @@ def _samples(case: Case) -> Table:
         "thread": found.thread,
         "proc": found.proc,
         "goroutine": found.goroutine,
-        **places(found.stack, lambda number: place_of(trace.table.stack(number), case.package)),
+        **places(found.stack, lambda number: stack_place(trace.table.stack(number), case.package)),
     }
 
 

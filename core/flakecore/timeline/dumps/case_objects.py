@@ -17,7 +17,7 @@ from flakecore.objects import ObjectsPage, read_pages
 from flakecore.timeline.clock import Clock
 from flakecore.timeline.lanes.lane import Lane, LaneKind
 from flakecore.timeline.lanes.schedule import Schedule
-from flakecore.unexpected_errors import surprise
+from flakecore.unexpected_errors import loss_of_error
 
 _COMPARED = 64
 """Waits of a page that are compared with the trace's."""
@@ -51,7 +51,7 @@ def case_objects(
                 ahead = _by_waits(data, schedule)
             found, lost = read_pages(data, name=artefact.name, offset=_Offset(ahead, clock))
         except Exception as error:
-            losses.append(surprise(error, artefact.name))
+            losses.append(loss_of_error(error, artefact.name))
             continue
         pages += found
         losses += lost

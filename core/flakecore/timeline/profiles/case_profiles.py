@@ -18,7 +18,7 @@ from flakecore.pprof import (
 )
 from flakecore.profile_kinds import PROFILE_KINDS
 from flakecore.timeline.case import Case
-from flakecore.unexpected_errors import surprise
+from flakecore.unexpected_errors import loss_of_error
 
 _KINDS = tuple(dict.fromkeys((*(Kind(kind.artefact) for kind in PROFILE_KINDS), Kind.PROFILE)))
 """In the order in which reports list them."""
@@ -68,7 +68,7 @@ def load_profiles(
             except ProfileError as error:
                 losses.append(Loss(name, error.problem.removeprefix(f"{name}: ")))
             except Exception as error:
-                losses.append(surprise(error, name))
+                losses.append(loss_of_error(error, name))
             else:
                 profiles.append(CaseProfile(name, profile_kind(profile), profile))
                 if len(profile.stacks.frame) and not has_names(profile.stacks):

@@ -10,8 +10,8 @@ from flakecore.timeline.tables.columns import (
     NOWHERE,
     Table,
     numbered_text,
-    place_of,
     places,
+    stack_place,
     text_column,
 )
 
@@ -44,5 +44,5 @@ def collection_table(trace: Trace | None, package: str) -> Table:
         "end_ns": ranges.end,
         "goroutine": np.maximum(ranges.goroutine, 0),
         "proc": ranges.proc,
-        **places(ranges.stack, lambda number: place_of(table.stack(number), package)),
+        **places(ranges.stack, lambda number: stack_place(table.stack(number), package)),
     }

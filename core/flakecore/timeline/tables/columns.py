@@ -62,7 +62,7 @@ class PlaceColumns(NamedTuple):
 NOWHERE = PlaceColumns("", "", 0, "")
 
 
-def place_of(stack: Stack, package: str) -> PlaceColumns:
+def stack_place(stack: Stack, package: str) -> PlaceColumns:
     """Return where a stack is; ``package`` is the import path of the package under test."""
     whole = "\n".join(f"{frame.function} {frame.file}:{frame.line}" for frame in stack)
     own = own_frame(stack, package)

@@ -27,8 +27,8 @@ from flakecore.timeline.tables.columns import (
     Table,
     joined,
     numbered_text,
-    place_of,
     places,
+    stack_place,
     text_column,
 )
 
@@ -93,7 +93,7 @@ class _Shared:
     def place(self, stack: Stack) -> PlaceColumns:
         found = self._places.get(stack)
         if found is None:
-            found = self._places[stack] = place_of(stack, self._package)
+            found = self._places[stack] = stack_place(stack, self._package)
         return found
 
 

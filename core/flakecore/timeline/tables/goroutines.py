@@ -6,7 +6,7 @@ import numpy as np
 
 from flakecore.gotrace import Trace
 from flakecore.timeline.lanes.goroutine_tree import GoroutineTree
-from flakecore.timeline.tables.columns import NOWHERE, Table, place_of, places, text_column
+from flakecore.timeline.tables.columns import NOWHERE, Table, places, stack_place, text_column
 
 
 def goroutine_table(trace: Trace | None, tree: GoroutineTree | None, package: str) -> Table:
@@ -37,7 +37,7 @@ def goroutine_table(trace: Trace | None, tree: GoroutineTree | None, package: st
         "created_ns": created_ns,
         "ended_ns": np.where(ended_ns < 0, trace.end_ns, ended_ns),
         "to_the_end": ended_ns < 0,
-        **places(stack, lambda number: place_of(trace.table.stack(number), package)),
+        **places(stack, lambda number: stack_place(trace.table.stack(number), package)),
         "test": found.test.astype(np.int32),
         "system": np.isin(found.goroutine, tree.system),
     }

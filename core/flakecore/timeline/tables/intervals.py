@@ -22,8 +22,8 @@ from flakecore.timeline.tables.columns import (
     Table,
     joined,
     numbered_text,
-    place_of,
     places,
+    stack_place,
     text_column,
 )
 
@@ -134,7 +134,7 @@ def _strings(trace: Trace | None, numbers: NDArray[Any]) -> NDArray[Any]:
 
 def _places(trace: Trace | None, stacks: NDArray[Any], package: str, prefix: str = "") -> Table:
     def where(number: int) -> PlaceColumns:
-        return place_of(trace.table.stack(number), package) if trace is not None else NOWHERE
+        return stack_place(trace.table.stack(number), package) if trace is not None else NOWHERE
 
     return places(stacks, where, prefix)
 

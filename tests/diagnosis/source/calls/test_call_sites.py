@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from diagnosis.source.go_text import FILE, line_with, package
-from flakecore.diagnosis.source.calls.call_sites import CALLING, OUTSIDE, VALUE, CallSites, around
+from flakecore.diagnosis.source.calls.call_sites import (
+    CALLING,
+    OUTSIDE,
+    VALUE,
+    CallSites,
+    function_around,
+)
 from flakecore.diagnosis.source.go_parser import Node, line_of, nodes_of, text_of
 
 TEXT = """
@@ -119,5 +125,5 @@ def test_the_names_by_which_functions_are_used_are_those_of_functions_and_of_lit
 
 def test_a_node_stands_in_its_innermost_function() -> None:
     (literal,) = (each for each in _calling("literal") if each.type == "func_literal")
-    assert _name(around(FILE, literal)) == "f"
-    assert _name(around(FILE, literal.children[-1])) == f"line {_line('literal')}"
+    assert _name(function_around(FILE, literal)) == "f"
+    assert _name(function_around(FILE, literal.children[-1])) == f"line {_line('literal')}"

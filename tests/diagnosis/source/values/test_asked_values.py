@@ -6,7 +6,7 @@ import pytest
 
 from diagnosis.source.go_text import FILE, package
 from flakecore.diagnosis.source.syntax import walk
-from flakecore.diagnosis.source.values.asked_values import asked, setters_of
+from flakecore.diagnosis.source.values.asked_values import asked_value, setters_of
 
 _TEXT = """import "sync/atomic"
 
@@ -28,7 +28,7 @@ func F(g *gate, count *int32, rows []int) {
 def _setters(condition: str, more: str) -> list[str] | None:
     parsed = package(f"{_TEXT.replace('CONDITION', condition)}\n{more}")
     (loop,) = (each for each in walk(parsed.files[FILE].root) if each.type == "for_statement")
-    name = asked(loop.named_children[0])
+    name = asked_value(loop.named_children[0])
     if name is None:
         return None
     found = setters_of(parsed, name)

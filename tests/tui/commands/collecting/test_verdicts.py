@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flaketui.commands.collecting.collect import said
+from flaketui.commands.collecting.collect import verdict_lines
 from flaketui.commands.collecting.verdicts import Verdict, Verdicts, verdicts
 from program import SAMPLE
 
@@ -40,13 +40,13 @@ def test_a_bundle_with_very_much_output_is_not_read_a_second_time(
 
 def test_what_is_not_said_is_counted() -> None:
     told = tuple(Verdict("p", f"Test{at}", "It waits.", failed=True) for at in range(12))
-    *lines, last = said(Verdicts(told, unread=3), "b.zip")
+    *lines, last = verdict_lines(Verdicts(told, unread=3), "b.zip")
     assert lines == [f"Test{at}: It waits." for at in range(10)]
     assert last == (
         "… 2 more sentences and 3 more failing packages, not looked into yet;"
         " all are in: flaketui report b.zip"
     )
-    assert list(said(Verdicts(told[:2]), "b.zip")) == lines[:2]
+    assert list(verdict_lines(Verdicts(told[:2]), "b.zip")) == lines[:2]
 
 
 def test_of_many_failing_packages_some_are_looked_into_and_the_others_counted(

@@ -15,7 +15,7 @@ from flaketui.panes.blocking.wait_rows import (
     find_waits,
     list_waits,
     never_ends,
-    place_of,
+    wait_place,
 )
 from flaketui.view.arrangement import Arrangement, WaitOrder, WaitsShown, WaitTotals
 from flaketui.view.scene import Scene
@@ -79,8 +79,8 @@ def test_the_place_of_a_wait_is_the_first_own_frame() -> None:
     assert CASE.schedule is not None
     wait = CASE.schedule.at(Lane(LaneKind.GOROUTINE, 34), 500 * MS)
     assert wait is not None
-    assert place_of(scene(), wait) == ("pool.go:88", "(*Pool).work")
-    assert place_of(scene(), replace(wait, stack=())) == ("", "")
+    assert wait_place(scene(), wait) == ("pool.go:88", "(*Pool).work")
+    assert wait_place(scene(), replace(wait, stack=())) == ("", "")
 
 
 def test_a_search_finds_waits_by_what_they_wait_for() -> None:

@@ -10,7 +10,7 @@ from flakecore.timeline import Lane, LaneKind
 from flaketui.drawing.palettes import DARK
 from flaketui.drawing.theme import look
 from flaketui.panes.details.blocks import plain_source
-from flaketui.panes.details.content import content_blocks, headline
+from flaketui.panes.details.content import content_blocks, details_title
 from flaketui.panes.details.render import lay_out, summary_lines
 from flaketui.view.navigation import failure_view, show_line, show_test
 from flaketui.view.scene import Scene
@@ -34,7 +34,7 @@ def texts(shown: Scene) -> list[str]:
 
 def test_a_failure_is_described_by_its_message_findings_and_evidence() -> None:
     shown = scene(failure_view(CASE, WHOLE, 1))
-    assert headline(shown) == "why TestDrain failed"
+    assert details_title(shown) == "why TestDrain failed"
     found = texts(shown)
     assert found[0] == "timeout after 3.48s · pool_test.go:40 · test timed out after 3.5s"
     assert found[1] == FINDINGS[0].claim
@@ -49,11 +49,11 @@ def test_until_a_failure_is_explained_that_is_stated() -> None:
 
 
 def test_a_test_a_line_a_pause_and_a_lane_each_have_a_headline() -> None:
-    assert headline(scene(show_test(CASE, WHOLE, 3))) == "TestReset"
-    assert headline(scene(show_line(CASE, WHOLE, 4))) == "output line"
+    assert details_title(scene(show_test(CASE, WHOLE, 3))) == "TestReset"
+    assert details_title(scene(show_line(CASE, WHOLE, 4))) == "output line"
     pause = WHOLE.at(230 * MS).select(subject=SelectionKind.PAUSE)
-    assert headline(scene(pause)) == "garbage collector"
-    assert headline(scene(WHOLE.select(lane=G34, subject=SelectionKind.LANE))) == "G34"
+    assert details_title(scene(pause)) == "garbage collector"
+    assert details_title(scene(WHOLE.select(lane=G34, subject=SelectionKind.LANE))) == "G34"
 
 
 def test_a_stack_has_own_frames_one_a_line_and_gos_folded() -> None:

@@ -9,7 +9,7 @@ from flaketui.drawing.palettes import DARK, PLAIN
 from flaketui.drawing.theme import look
 from flaketui.panes.profile.flame import FlameLook, make_flame
 from flaketui.panes.profile.flame_cells import FlameCells
-from flaketui.panes.profile.flame_lines import Marks, flame_line, short_name
+from flaketui.panes.profile.flame_lines import Marks, flame_line, short_node_name
 from pprof.made import profile_of
 from tui.panes.profile.test_flame import HOT, MAIN, made
 
@@ -62,9 +62,9 @@ def test_a_difference_tells_what_grew_from_what_vanished() -> None:
 
 
 def test_a_name_is_shown_without_the_folders_of_its_package() -> None:
-    assert short_name(HOT.function) == "p.hot"
-    assert short_name("a.b/c.F[go.shape.int]") == "c.F[go.shape.int]"
-    assert short_name("a.b/c.(*T).M /src/a/b.go:12") == "c.(*T).M b.go:12"
+    assert short_node_name(HOT.function) == "p.hot"
+    assert short_node_name("a.b/c.F[go.shape.int]") == "c.F[go.shape.int]"
+    assert short_node_name("a.b/c.(*T).M /src/a/b.go:12") == "c.(*T).M b.go:12"
 
 
 def test_a_hostile_name_stays_in_its_cells() -> None:

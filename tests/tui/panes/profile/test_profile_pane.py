@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from flakecore.report.profile.profile_request import ProfileRequest, shown
+from flakecore.report.profile.profile_request import ProfileRequest, profile_shown
 from flakecore.report.profile.profile_text import list_text
 from flakecore.timeline.sources import Sources
 from flaketui.app.explorer import Explorer
@@ -121,7 +121,7 @@ def with_source(work: Path) -> Path:
 
 async def test_a_functions_source_has_the_values_that_the_command_lists(with_source: Path) -> None:
     listed = list_text(
-        shown(profile(NEWEST, "cpu"), ProfileRequest(kind="cpu")),
+        profile_shown(profile(NEWEST, "cpu"), ProfileRequest(kind="cpu")),
         [Sources(working=WORK)],
         "work.burn$",
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flakecore.timeline import Case
 from flaketui.app.actions.arranging import Arranging
 from flaketui.app.host import ExplorerHost
-from flaketui.view.compared_run import conditions_of_case, counterpart
+from flaketui.view.compared_run import compared_run, conditions_of_case
 from flaketui.view.scene import case_name
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Comparing:
         if not test:
             host.show_sentence("select a failure or a test to compare its runs")
             return
-        other = counterpart(host.cases, here, test, runs)
+        other = compared_run(host.cases, here, test, runs)
         if other is None:
             host.show_sentence(f"no other run in the bundle in which {test} ended otherwise")
             return

@@ -110,7 +110,7 @@ def _decode_opened(case: Case) -> None:
         schedule.fetch(FrameQuery(view.axis(_COLUMNS), view.cursor_ns, lanes))
 
 
-def prepare(case: Case) -> None:
+def prepare_first_frames(case: Case) -> None:
     """Look up what the first frame of each pane would wait for; a thread does it."""
     for entry in PANES:
         entry.load().prepare(case)

@@ -19,7 +19,7 @@ from flakecore.errors import FlakeError
 from flakecore.gotest import PackageRun
 from flakecore.timeline import Case, CaseProfile, load_profiles
 from flaketui.app.host import ExplorerHost
-from flaketui.app.loading.case_cache import CaseCache, carried_view, prepare
+from flaketui.app.loading.case_cache import CaseCache, carried_view, prepare_first_frames
 from flaketui.app.loading.read_ahead import CancelledReadError, ReadAhead, read_bundle
 from flaketui.app.saved.links import Link, follow
 from flaketui.app.saved.saved_state import Arrangements
@@ -151,7 +151,7 @@ class CaseLoader:
         self.printed_runs = self._cache.runs
         self._read_from = bundle
         cases = self._cache.cases
-        prepare(cases[follow(self._link, cases).case])
+        prepare_first_frames(cases[follow(self._link, cases).case])
         return cases
 
     def _reporter(self) -> Progress:
@@ -192,7 +192,7 @@ class CaseLoader:
         if self._cache is None:
             return self._host.cases[index]
         self._cache.read(index)
-        prepare(self._cache.cases[index])
+        prepare_first_frames(self._cache.cases[index])
         return self._cache.cases[index]
 
     def _read_rest(self, cache: CaseCache, index: int) -> None:
@@ -222,6 +222,6 @@ class CaseLoader:
         def read() -> None:
             with suppress(CancelledReadError):
                 cache.read(index, self._reporter())
-                prepare(cache.cases[index])
+                prepare_first_frames(cache.cases[index])
 
         self._host.background.run(read, show, group="read", exclusive=True)

@@ -22,7 +22,7 @@ from flaketui.commands.collecting.hunting import (
     hunt_options,
 )
 from flaketui.commands.collecting.verdicts import Verdicts, verdicts
-from flaketui.commands.writing.annotations import annotate, fenced
+from flaketui.commands.writing.annotations import annotate, without_workflow_commands
 from flaketui.commands.writing.streams import stderr, stdout
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def run(args: argparse.Namespace) -> int:
     from flakecore.text.printable import clean
 
     line = HuntLine(stderr.write, in_place=stderr.is_terminal)
-    with fenced(os.environ, stdout.write):
+    with without_workflow_commands(os.environ, stdout.write):
         options = collect_options(args)
         result = collect(
             options,
@@ -185,7 +185,7 @@ def run(args: argparse.Namespace) -> int:
     failing = sum(bool(each.failed) for each in result.stream.packages.values())
     found = verdicts(result.bundle, Path.cwd(), failing)
     annotate(result, shown, os.environ, stdout.write, found.told)
-    for sentence in said(found, shown):
+    for sentence in verdict_lines(found, shown):
         stderr.write(f"flaketui: {sentence}\n")
     if options.hunt is not None and options.replay is None and result.bisection is None:
         for sentence in hunted_sentences(result.bundle, result.manifest):
@@ -203,7 +203,7 @@ def run(args: argparse.Namespace) -> int:
     return 0 if args.exit_zero else result.exit_code
 
 
-def said(found: Verdicts, bundle: str) -> Iterator[str]:
+def verdict_lines(found: Verdicts, bundle: str) -> Iterator[str]:
     """Return what is printed of a bundle, and how much of it is left out here."""
     # Of a hunt several runs are kept, which fail alike.
     counts = Counter(

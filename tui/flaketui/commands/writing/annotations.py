@@ -44,7 +44,9 @@ class _Failed:
 
 
 @contextmanager
-def fenced(environment: Mapping[str, str], say: Callable[[str], None]) -> Iterator[None]:
+def without_workflow_commands(
+    environment: Mapping[str, str], say: Callable[[str], None]
+) -> Iterator[None]:
     """Keep what is printed meanwhile from being taken for commands, in a job of GitHub Actions.
 
     Tests print what they like, and a line such as ``::add-mask::`` or ``::error::`` is obeyed

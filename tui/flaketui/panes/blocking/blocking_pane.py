@@ -20,7 +20,7 @@ from flaketui.panes.blocking.wait_rows import (
     find_waits,
     list_waits,
     never_ends,
-    place_of,
+    wait_place,
 )
 from flaketui.panes.interval_fields import interval_fields
 from flaketui.panes.pane import Pane
@@ -317,7 +317,7 @@ def _cut_place(place: str, width: int, ellipsis: str) -> str:
 def _add_place(line: StyledLine, scene: Scene, wait: Interval, width: int) -> None:
     """Append where the person's code waits: the source line, and the function if it has room."""
     needle, ellipsis = scene.view.filter, scene.look.glyphs.ellipsis
-    place, function = place_of(scene, wait)
+    place, function = wait_place(scene, wait)
     rest = width - width_of(place) - 2
     if not place or rest < _FUNCTION:
         line.found(_cut_place(place, width, ellipsis), "text", needle).add(" ")

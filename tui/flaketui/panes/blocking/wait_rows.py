@@ -119,7 +119,7 @@ def _is_shown(scene: Scene, wait: Interval, wanted: Arrangement) -> bool:
     return True
 
 
-def place_of(scene: Scene, wait: Interval) -> tuple[str, str]:
+def wait_place(scene: Scene, wait: Interval) -> tuple[str, str]:
     """Return the source line at which the person's code waits, and its function."""
     frame = shown_frame(wait.stack, scene.case.package)
     if frame is None:
@@ -133,13 +133,13 @@ _ORDERS: dict[WaitOrder, Callable[[Scene], _Key]] = {
     WaitOrder.EARLIEST: lambda _: lambda wait: (wait.start_ns,),
     WaitOrder.GOROUTINE: lambda _: lambda wait: (wait.lane.id, wait.start_ns),
     WaitOrder.REASON: lambda _: lambda wait: (wait.state.label, -wait.duration_ns),
-    WaitOrder.PLACE: lambda scene: lambda wait: (*place_of(scene, wait), -wait.duration_ns),
+    WaitOrder.PLACE: lambda scene: lambda wait: (*wait_place(scene, wait), -wait.duration_ns),
 }
 
 
 def total_key(scene: Scene, wait: Interval, totals: WaitTotals) -> tuple[str, str]:
     """Return what a wait is summed up under, and the function of a source line."""
-    key = (wait.state.label, "") if totals is WaitTotals.REASON else place_of(scene, wait)
+    key = (wait.state.label, "") if totals is WaitTotals.REASON else wait_place(scene, wait)
     return key if key[0] else ("(place unknown)", "")
 
 

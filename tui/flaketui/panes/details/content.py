@@ -28,7 +28,7 @@ EVIDENCE_SHOWN = 3
 """Items of evidence shown for each finding."""
 
 
-def headline(scene: Scene, *, findings: bool = True) -> str:
+def details_title(scene: Scene, *, findings: bool = True) -> str:
     """Return what the pane describes, in a few words: the title of its content.
 
     Args:

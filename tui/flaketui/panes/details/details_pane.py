@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.strip import Strip
 
 from flaketui.panes.details.blocks import Block
-from flaketui.panes.details.content import content_blocks, headline
+from flaketui.panes.details.content import content_blocks, details_title
 from flaketui.panes.details.render import lay_out
 from flaketui.panes.pane import Pane
 from flaketui.panes.registry import PaneEntry
@@ -67,7 +67,7 @@ class DetailsPane(Pane):
         space = height - 1
         self.follow(current, len(lines), space)
         hidden = len(lines) - self.top - space
-        named = headline(scene, findings=self._lists_findings(scene))
+        named = details_title(scene, findings=self._lists_findings(scene))
         note = named + (f" · {hidden} more below" if hidden > 0 else "")
         return [self.title(scene, width, note), *lines[self.top : self.top + space]]
 

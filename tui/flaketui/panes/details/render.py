@@ -7,7 +7,7 @@ from textual.strip import Strip
 from flaketui.drawing.lines import StyledLine, wrap
 from flaketui.drawing.palettes import Ground
 from flaketui.panes.details.blocks import Block
-from flaketui.panes.details.content import content_blocks, headline
+from flaketui.panes.details.content import content_blocks, details_title
 from flaketui.view.scene import Scene
 
 
@@ -32,7 +32,7 @@ def summary_lines(scene: Scene, width: int, height: int) -> list[Strip]:
 
     Evidence and source lines are left out: the Details pane has them.
     """
-    title = StyledLine(scene.look, width).add(f" {headline(scene)} ", "muted").rule()
+    title = StyledLine(scene.look, width).add(f" {details_title(scene)} ", "muted").rule()
     lines = [title.strip()]
     for block in content_blocks(scene):
         if block.evidence is None and not block.verbatim and not block.indent:

@@ -48,7 +48,7 @@ def replace_kind(wanted: Wanted, kind: str) -> Wanted:
     return wanted._replace(kind=kind, measure="", number=0, less=0)
 
 
-def around(wanted: Wanted, function: str) -> Wanted:
+def with_callers_of(wanted: Wanted, function: str) -> Wanted:
     """Return what is wanted, of callers and callees of a function, or of all for ""."""
     return wanted._replace(look=replace(wanted.look, around=function))
 
@@ -160,7 +160,7 @@ class ProfileChoices:
         kind = self.kind(scene, wanted)
         if kind in TRACE_KINDS:
             return ""
-        found = whole_profile(scene.profiles.get(place_of(scene)) or (), kind)
+        found = whole_profile(scene.profiles.get(case_index(scene)) or (), kind)
         if found is None or len(found.sample_types) < 2:
             return ""
         column = (found.column_of(wanted.measure) + 1) % len(found.sample_types)
@@ -203,14 +203,14 @@ def window_of(scene: Scene) -> Window:
     return Window(view.start_ns, view.end_ns, view.only_test, goroutine)
 
 
-def place_of(scene: Scene) -> int:
+def case_index(scene: Scene) -> int:
     """Return the place of the case on screen among all cases; -1 where it is none of them."""
     return next((at for at, case in enumerate(scene.others) if case is scene.case), -1)
 
 
 def is_reading(scene: Scene) -> bool:
     """Return whether the profiles of the case on screen are still to be read."""
-    place = place_of(scene)
+    place = case_index(scene)
     return place >= 0 and scene.profiles.get(place) is None
 
 
@@ -220,7 +220,7 @@ def _read(scene: Scene) -> tuple[int, ...]:
 
 
 def _kinds(scene: Scene) -> Iterator[str]:
-    for each in scene.profiles.get(place_of(scene)) or ():
+    for each in scene.profiles.get(case_index(scene)) or ():
         yield each.kind
     if scene.case.trace is not None and scene.case.schedule is not None:
         yield from TRACE_KINDS

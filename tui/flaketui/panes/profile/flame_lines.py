@@ -78,10 +78,10 @@ def flame_line(flame: Flame, row: FlameRow, width: int, look: Styles, marks: Mar
 def name_of(flame: Flame, frame: int) -> str:
     """Return what a frame is called in short: ``pool.(*Pool).work``, and its line."""
     node = int(flame.tree.node[frame])
-    return "all" if node < 0 else short_name(flame.nodes.names[node])
+    return "all" if node < 0 else short_node_name(flame.nodes.names[node])
 
 
-def short_name(name: str) -> str:
+def short_node_name(name: str) -> str:
     """Return a node's name without the folders of its package and its file."""
     function, _, place = name.partition(" ")
     line = f" {place.rpartition('/')[2]}" if place else ""

@@ -16,10 +16,10 @@ from flaketui.panes.pane import Pane
 from flaketui.panes.profile.choices import (
     ProfileChoices,
     Wanted,
-    around,
+    case_index,
     is_reading,
-    place_of,
     replace_kind,
+    with_callers_of,
 )
 from flaketui.panes.profile.flame_graph import FlameGraph
 from flaketui.panes.profile.profile_keys import PROFILE_KEYS
@@ -117,7 +117,7 @@ class ProfilePane(Pane):
         if selected.kind in self._choices.kinds(scene) or is_reading(scene):
             self._wanted = replace_kind(self._wanted, selected.kind)
             self._wanted = self._wanted._replace(measure=selected.measure)
-        self._wanted, self._listed = around(self._wanted, ""), ""
+        self._wanted, self._listed = with_callers_of(self._wanted, ""), ""
         self._by_time = False
         self._sought, self._graph = (selected.function, scene.view), None
         self.redraw()
@@ -219,7 +219,7 @@ class ProfilePane(Pane):
             told = self._series.found.mark()
             self.redraw()
             return Change(sentence=told)
-        here = place_of(scene)
+        here = case_index(scene)
         others = [
             at
             for at, case in enumerate(scene.others)
@@ -237,7 +237,7 @@ class ProfilePane(Pane):
 
     def profiles_wanted(self, scene: Scene) -> Iterable[int]:
         """Return the case on screen and the one that it is compared with."""
-        return [at for at in (place_of(scene), self._wanted.against) if at >= 0]
+        return [at for at in (case_index(scene), self._wanted.against) if at >= 0]
 
     def needs(self, scene: Scene) -> FrameQuery | None:
         """Return the window, where its waits are added up."""
@@ -330,7 +330,7 @@ class ProfilePane(Pane):
     def _show_around(self, scene: Scene, function: str) -> Change:
         """Show callers and callees of a function, or all again with it chosen."""
         before, self._sought, self._listed = self._wanted.look.around, None, ""
-        change = self._show(around(self._wanted, function))
+        change = self._show(with_callers_of(self._wanted, function))
         graph = self._shown(scene)
         if graph is not None and not function:
             graph.choose_function(before)

@@ -9,7 +9,7 @@ from flakecore.report.profile.profile_text import share
 from flaketui.drawing.lines import StyledLine
 from flaketui.drawing.palettes import Role
 from flaketui.panes.profile.flame import Flame
-from flaketui.panes.profile.flame_lines import name_of, short_name
+from flaketui.panes.profile.flame_lines import name_of, short_node_name
 from flaketui.view.scene import Scene
 
 
@@ -63,7 +63,7 @@ def table_lines(
         line.cell(format_value(flat, flame.unit), 9, "text", right=True)
         line.cell(format_value(passing, flame.unit), 9, "muted", right=True)
         role: Role = "accent" if flame.of.shade[node] == 0 else "muted"
-        line.found(short_name(flame.nodes.names[node]), role, scene.view.filter)
+        line.found(short_node_name(flame.nodes.names[node]), role, scene.view.filter)
         lines.append(line.strip())
     blank = StyledLine(look, width).strip()
     return [*lines, *[blank] * (height - len(lines))]

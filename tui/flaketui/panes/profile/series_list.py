@@ -16,8 +16,8 @@ from flakecore.timeline.lanes.heap_by_repetition import heap_by_repetition
 from flakecore.timeline.profiles.profile_series import profile_series
 from flakecore.times import format_duration
 from flaketui.drawing.lines import StyledLine
-from flaketui.panes.profile.choices import Wanted, place_of
-from flaketui.panes.profile.flame_lines import short_name
+from flaketui.panes.profile.choices import Wanted, case_index
+from flaketui.panes.profile.flame_lines import short_node_name
 from flaketui.view.scene import Scene
 
 _BYTES = ValueType("alive after the last collection within it", "bytes")
@@ -84,12 +84,12 @@ def series_of(case: Case, profiles: tuple[CaseProfile, ...], kind: str, measure:
 
 def measure_of_series(scene: Scene, kind: str) -> str:
     """Return what the rows of a series count unless asked otherwise; "" where there are none."""
-    series = profile_series(scene.profiles.get(place_of(scene)) or (), kind)
+    series = profile_series(scene.profiles.get(case_index(scene)) or (), kind)
     return series_measure(series).kind if len(series) > 1 else ""
 
 
 def _grew(name: str, grown: int, counted: ValueType) -> str:
-    return f"{short_name(name)} +{format_value(grown, counted.unit)}" if name else ""
+    return f"{short_node_name(name)} +{format_value(grown, counted.unit)}" if name else ""
 
 
 Defer = Callable[[Callable[[], Series], Callable[[Series], None]], None]
@@ -109,7 +109,7 @@ class SeriesShown:
 
     def of(self, scene: Scene, kind: str, wanted: Wanted) -> SeriesList | None:
         """Return the series of a kind; None before it is made, and where there is none."""
-        profiles = scene.profiles.get(place_of(scene)) or ()
+        profiles = scene.profiles.get(case_index(scene)) or ()
         key = (id(scene.case), kind, wanted.measure, len(profiles))
         if key != self._key:
             self._key, self.found, self._empty, case = key, None, False, scene.case

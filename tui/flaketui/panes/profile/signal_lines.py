@@ -8,7 +8,7 @@ from textual.strip import Strip
 
 from flakecore.report.profile.profile_signals import profile_signals
 from flaketui.drawing.lines import StyledLine, wrap
-from flaketui.panes.profile.choices import place_of
+from flaketui.panes.profile.choices import case_index
 from flaketui.view.scene import Scene
 
 _PANE_ROWS = 13
@@ -35,7 +35,7 @@ class SignalLines:
         """
         if height < _PANE_ROWS:
             return []
-        read = scene.profiles.get(place_of(scene)) or ()
+        read = scene.profiles.get(case_index(scene)) or ()
         key = (id(scene.case), kind, len(read), scene.sources is None)
         if key not in self._found:
             self._found[key] = ()

@@ -9,7 +9,7 @@ from flakecore.report.profile.listing import SourceListing, listings
 from flakecore.timeline import Frame
 from flaketui.drawing.lines import StyledLine
 from flaketui.panes.profile.flame import Flame
-from flaketui.panes.profile.flame_lines import short_name
+from flaketui.panes.profile.flame_lines import short_node_name
 from flaketui.panes.source.source_lines import is_changed
 from flaketui.view.scene import Scene
 
@@ -55,7 +55,7 @@ class SourceValues:
     def draw(self, scene: Scene, width: int, top: int, rows: int) -> list[Strip]:
         """Return so many lines: the function and its sum, then its lines from ``top`` on."""
         look, unit = scene.look, self.flame.unit
-        head = StyledLine(look, width).add(f" {short_name(self.function)} ", "strong")
+        head = StyledLine(look, width).add(f" {short_node_name(self.function)} ", "strong")
         if self.listing is None:
             head.add("is in no sample of this profile: C shows the graph again", "muted")
             return [head.strip(), *[StyledLine(look, width).strip()] * (rows - 1)]

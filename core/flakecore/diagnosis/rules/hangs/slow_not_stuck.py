@@ -23,7 +23,7 @@ from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import text_of
-from flakecore.diagnosis.source.values.asked_values import asked, setters_of
+from flakecore.diagnosis.source.values.asked_values import asked_value, setters_of
 from flakecore.diagnosis.source.values.busy_loops import (
     Loop,
     asked_for,
@@ -189,7 +189,7 @@ def _of_loop(package: GoPackage, loop: Loop, *, has_gone_on: bool) -> _Reason | 
 
 def _spins(package: GoPackage, loop: Loop, place: Place, text: str) -> _Reason:
     condition = asked_for(package, loop)
-    name = asked(condition) if condition is not None else None
+    name = asked_value(condition) if condition is not None else None
     setters = setters_of(package, name) if name is not None else None
     asks = f"only asks for {text} ({loop.at})"
     facts, places, words = [Evidence(f"it {asks}", None, 0)], [place], [asks]

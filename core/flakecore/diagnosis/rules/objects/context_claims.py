@@ -5,7 +5,7 @@ from __future__ import annotations
 from flakecore.diagnosis.objects.last_users import NOBODY
 from flakecore.diagnosis.objects.object_graph import ObjectGraph
 from flakecore.diagnosis.objects.object_wait import ObjectWait, place_of_event
-from flakecore.diagnosis.objects.object_words import at, doing, place_of
+from flakecore.diagnosis.objects.object_words import at, doing, frame_place
 from flakecore.diagnosis.rules.wording import first_that_fits, names
 from flakecore.objects import PageEvent, PageObject
 
@@ -22,13 +22,13 @@ def context_claim(
         context: the context.
     """
     verb = "waits" if len(root) == 1 else "wait"
-    begin = f"{names(root)} {verb} for a context to be cancelled ({place_of(wait.frame)})"
+    begin = f"{names(root)} {verb} for a context to be cancelled ({frame_place(wait.frame)})"
     made = context.event("made")
     if made is None:
         claim = first_that_fits(f"{begin}; nobody is left that could cancel it", begin)
         return claim, []
     where, state = at(place_of_event(made)), None
-    short = f"{names(root)} {verb} for a cancel ({place_of(wait.frame)})"
+    short = f"{names(root)} {verb} for a cancel ({frame_place(wait.frame)})"
     who = f"G{made.goroutine}, which made the context{where}"
     if not graph.has_ended(made.goroutine):
         state = graph.state(made.goroutine)

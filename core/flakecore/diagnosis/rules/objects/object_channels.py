@@ -26,7 +26,7 @@ from flakecore.diagnosis.objects.object_words import (
     ObjectWords,
     at,
     event_place,
-    place_of,
+    frame_place,
     wait_place,
 )
 from flakecore.diagnosis.objects.unset_timers import is_of_unset_timer, unset_timer
@@ -35,7 +35,7 @@ from flakecore.diagnosis.rules.objects.semaphore_claims import last_slot, slot_c
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits, names
 from flakecore.diagnosis.source.objects.operations import OperationKind
-from flakecore.diagnosis.waits.counterpart import AbsentCounterpart, counterpart
+from flakecore.diagnosis.waits.counterpart import AbsentCounterpart, absent_counterpart
 from flakecore.diagnosis.waits.library_waits import library_wait
 from flakecore.diagnosis.waits.peers.wait_peers import WaitPeers
 from flakecore.diagnosis.waits.stopped_tickers import stopped_ticker
@@ -68,7 +68,7 @@ def _find(question: Question) -> Iterator[Finding]:
             waits = graph.waits_of(number)
             if waits and all(_is_channel(each) for each in waits) and not _is_of_others(waits[0]):
                 operations = tuple(each.wait.operation for each in waits)
-                key = (place_of(waits[0].frame), waits[0].state.test, operations)
+                key = (frame_place(waits[0].frame), waits[0].state.test, operations)
                 alike.setdefault(key, []).append(number)
     for numbers in alike.values():
         served = _served(question, numbers)
@@ -121,7 +121,7 @@ def _counterpart(question: Question, words: ObjectWords, number: int) -> AbsentC
         fact = stopped.by.evidence(f"{stopped.by.name} is behind the Stop at {stopped.at.place}")
         return AbsentCounterpart(stopped.claims, (place,), fact)
     ends = OperationKind.CLOSE if len(waits) == 1 and words.is_range(waits[0]) else None
-    return counterpart(question.waits.peers(waits[0].state), ends)
+    return absent_counterpart(question.waits.peers(waits[0].state), ends)
 
 
 def _is_of_others(wait: ObjectWait) -> bool:
@@ -195,7 +195,7 @@ def _channel(
     assert first.object is not None
     operation = first.wait.operation
     many = len(root) > 1
-    who, place = names(root), place_of(first.frame)
+    who, place = names(root), frame_place(first.frame)
     pipe = _PIPES.get(first.frame.function, "") if first.frame is not None else ""
     if pipe:
         return _of_pipe(first, who, pipe if many else pipe.replace(" ", "s ", 1))

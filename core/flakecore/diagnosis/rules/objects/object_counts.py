@@ -22,7 +22,7 @@ from flakecore.diagnosis.objects.object_words import (
     ObjectWords,
     at,
     event_place,
-    place_of,
+    frame_place,
     wait_place,
 )
 from flakecore.diagnosis.objects.page_clock import coarse_duration
@@ -33,7 +33,7 @@ from flakecore.diagnosis.rules.wording import (
     first_that_fits,
     names,
 )
-from flakecore.diagnosis.waits.counterpart import AbsentCounterpart, counterpart
+from flakecore.diagnosis.waits.counterpart import AbsentCounterpart, absent_counterpart
 from flakecore.objects import ObjectKind, PageEvent
 
 _GO = "sync.(*WaitGroup).Go.func"
@@ -55,7 +55,7 @@ def _find(question: Question) -> Iterator[Finding]:
         wait = next(iter(graph.waits_of(root[0])), None)
         if graph.is_cycle(root) or wait is None or wait.object is None:
             continue
-        place = (place_of(wait.frame), wait.state.test)
+        place = (frame_place(wait.frame), wait.state.test)
         if _is_counted_by_go(question, wait):
             continue
         if wait.object.kind in _EVENTS and place not in told:
@@ -84,7 +84,7 @@ def _counterpart(
 ) -> AbsentCounterpart | None:
     """Return what the source has of the other side of a wait, of one of those that wait alike."""
     waits = (wait for number in root[:_SHOWN] for wait in graph.waits_of(number)[:1])
-    found = (counterpart(question.waits.peers(wait.state)) for wait in waits)
+    found = (absent_counterpart(question.waits.peers(wait.state)) for wait in waits)
     return next((each for each in found if each is not None), None)
 
 
@@ -153,7 +153,7 @@ def _of_group(
     found = wait.object
     assert found is not None
     verb = "waits" if len(root) == 1 else "wait"
-    begin = f"{names(root)} {verb} for {words.name(wait)} ({place_of(wait.frame)})"
+    begin = f"{names(root)} {verb} for {words.name(wait)} ({frame_place(wait.frame)})"
     count = f", {found.counter} Done short" if found.counter is not None else ""
     if others:
         return first_that_fits(
@@ -181,7 +181,7 @@ def _of_cond(
     found = wait.object
     assert found is not None
     verb = "waits" if len(root) == 1 else "wait"
-    begin = f"{names(root)} {verb} for a signal of {words.name(wait)} ({place_of(wait.frame)})"
+    begin = f"{names(root)} {verb} for a signal of {words.name(wait)} ({frame_place(wait.frame)})"
     since = graph.page.by_number[wait.state.number].since_ns
     event = found.event("last_signal")
     if event is None or event.at_ns is None or since is None or not event.goroutine:

@@ -24,7 +24,7 @@ from flakecore.diagnosis.objects.object_words import (
     at,
     doing,
     event_place,
-    place_of,
+    frame_place,
     wait_place,
 )
 from flakecore.diagnosis.objects.page_clock import coarse_duration
@@ -123,14 +123,14 @@ def _part(words: ObjectWords, waits: tuple[ObjectWait, ...]) -> str:
     first = waits[0]
     if len(waits) > 1:
         texts = words.names(waits)
-        return f"{first.state.name} selects from {texts} ({place_of(first.frame)})"
+        return f"{first.state.name} selects from {texts} ({frame_place(first.frame)})"
     if first.object is not None and first.object.kind is ObjectKind.COND:
         does = "waits for a signal of"
     else:
         does = _DOES.get(first.wait.operation, "waits on")
     if words.is_range(first):
         does = "ranges over"
-    return f"{first.state.name} {does} {words.name(first)} ({place_of(first.frame)})"
+    return f"{first.state.name} {does} {words.name(first)} ({frame_place(first.frame)})"
 
 
 def _uncancelled(
@@ -172,7 +172,9 @@ def _of_signal(graph: ObjectGraph, words: ObjectWords, wait: ObjectWait, signal:
     away = coarse_duration(since - signal.at_ns)
     ago = f"{away} " if away else ""
     does = "Broadcast" if signal.amount else "Signal"
-    begin = f"{wait.state.name} waits for a signal of {words.name(wait)} ({place_of(wait.frame)})"
+    begin = (
+        f"{wait.state.name} waits for a signal of {words.name(wait)} ({frame_place(wait.frame)})"
+    )
     who = f"G{signal.goroutine}"
     where = at(place_of_event(signal))
     other = graph.state(signal.goroutine)
@@ -186,8 +188,8 @@ def _of_signal(graph: ObjectGraph, words: ObjectWords, wait: ObjectWait, signal:
 
 def _of_context(graph: ObjectGraph, wait: ObjectWait, made: PageEvent) -> str:
     name = wait.state.name
-    begin = f"{name} waits for its context to be cancelled ({place_of(wait.frame)})"
-    short = f"{name} waits for a cancel ({place_of(wait.frame)})"
+    begin = f"{name} waits for its context to be cancelled ({frame_place(wait.frame)})"
+    short = f"{name} waits for a cancel ({frame_place(wait.frame)})"
     maker = graph.state(made.goroutine)
     assert maker is not None
     who = f"{maker.name}, which made the context{at(place_of_event(made))},"

@@ -19,7 +19,7 @@ from flakecore.diagnosis.objects.hand_over import may_be_handed_over
 from flakecore.diagnosis.objects.lock_cycle_claims import Held, claim_of_many, holding, wanted
 from flakecore.diagnosis.objects.object_graph import ObjectGraph
 from flakecore.diagnosis.objects.object_wait import ObjectWait, place_of_event
-from flakecore.diagnosis.objects.object_words import ObjectWords, at, doing, place_of
+from flakecore.diagnosis.objects.object_words import ObjectWords, at, doing, frame_place
 from flakecore.diagnosis.rules.objects.lock_finding import lock_finding
 from flakecore.diagnosis.rules.objects.object_self_locks import held_by_itself
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
@@ -99,8 +99,8 @@ def _cycle(
             *alike,
             f"Deadlock: {one.state.name} holds {first} and waits for {wants}; "
             f"{other.state.name} holds {second} and waits for {also}",
-            f"Deadlock: {one.state.name} ({place_of(one.frame)}) and {other.state.name} "
-            f"({place_of(other.frame)}) each wait for a lock that the other holds",
+            f"Deadlock: {one.state.name} ({frame_place(one.frame)}) and {other.state.name} "
+            f"({frame_place(other.frame)}) each wait for a lock that the other holds",
             f"Deadlock: {both} each wait for a lock that the other holds",
         )
     else:
@@ -129,7 +129,7 @@ def _held_by_nobody(
     waits = [each for number in root for each in graph.waits_of(number)[:1]]
     who, verb = names(root), "waits" if len(root) == 1 else "wait"
     name, locked = words.name(wait), place_of_event(holder)
-    begin = f"{who} {verb} for {name} ({place_of(wait.frame)})"
+    begin = f"{who} {verb} for {name} ({frame_place(wait.frame)})"
     in_ = f" in {locked.short_function}" if locked is not None else ""
     ended = f"G{holder.goroutine}, which locked it"
     claim = first_that_fits(
@@ -183,7 +183,7 @@ def _by_one_that_is_stuck(
     verb = "is in it" if once else "holds it"
     waiting = [number for number in graph.dead if _waits_on(graph, number, wait)]
     begin = f"{names(waiting)} {'wait' if len(waiting) > 1 else 'waits'} for {words.name(wait)}"
-    begin = f"{begin} ({place_of(wait.frame)})"
+    begin = f"{begin} ({frame_place(wait.frame)})"
     who = f"G{holder.goroutine}"
     claim = first_that_fits(
         f"Deadlock: {begin}; {who} {verb}{at(place_of_event(holder))} in a {doing(stuck)}",

@@ -13,7 +13,7 @@ from flakecore.diagnosis.goroutine_states import StackFrame
 from flakecore.diagnosis.objects.lock_cycle_claims import Held
 from flakecore.diagnosis.objects.object_graph import ObjectGraph
 from flakecore.diagnosis.objects.object_wait import ObjectWait, is_on_stack, place_of_event
-from flakecore.diagnosis.objects.object_words import ObjectWords, at, place_of
+from flakecore.diagnosis.objects.object_words import ObjectWords, at, frame_place
 from flakecore.diagnosis.objects.page_clock import coarse_duration
 from flakecore.diagnosis.rules.objects.lock_finding import lock_finding
 from flakecore.diagnosis.rules.wording import first_that_fits
@@ -31,7 +31,7 @@ def held_by_itself(
     )
     held = [(wait, holder), *(each for each in held if each[0] is not wait)]
     name, who = words.name(wait), wait.state.name
-    where, locked = place_of(wait.frame), place_of_event(holder)
+    where, locked = frame_place(wait.frame), place_of_event(holder)
     since = graph.page.by_number[wait.state.number].since_ns
     ago = ""
     if since is not None and holder.since_ns is not None:

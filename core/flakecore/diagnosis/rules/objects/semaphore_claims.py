@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flakecore.diagnosis.objects.object_graph import ObjectGraph
 from flakecore.diagnosis.objects.object_wait import ObjectWait, place_of_event
-from flakecore.diagnosis.objects.object_words import ObjectWords, at, doing, place_of
+from flakecore.diagnosis.objects.object_words import ObjectWords, at, doing, frame_place
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.objects import PageEvent
 
@@ -31,7 +31,7 @@ def last_slot(graph: ObjectGraph, words: ObjectWords, wait: ObjectWait) -> PageE
 def slot_claim(graph: ObjectGraph, words: ObjectWords, wait: ObjectWait, slot: PageEvent) -> str:
     """Return the claim of a wait for a slot, with who took the last one."""
     assert wait.object is not None
-    who, name, place = wait.state.name, words.name(wait), place_of(wait.frame)
+    who, name, place = wait.state.name, words.name(wait), frame_place(wait.frame)
     taken = f"all {wait.object.capacity} taken"
     if slot.goroutine == wait.state.number:
         where = at(place_of_event(slot))

@@ -17,7 +17,7 @@ from flakecore.diagnosis.source.calls.call_sites import (
     CallSites,
     FunctionKey,
     Site,
-    around,
+    function_around,
 )
 from flakecore.diagnosis.source.calls.control_flow import is_in_loop_of, may_follow
 from flakecore.diagnosis.source.go_file import GoFile
@@ -77,7 +77,7 @@ class CallGraph:
         for call in self._files[file].calls_at(line) if file in self._files else ():
             statement = call.parent
             if statement is not None and statement.type == "go_statement":
-                within = self._sites_in(around(file, call))
+                within = self._sites_in(function_around(file, call))
                 found |= {site.callee for site in within if site.node == call}
         return frozenset(found - {VALUE, OUTSIDE})
 

@@ -107,7 +107,7 @@ class CallSites:
     def at(self, file: str, node: Node) -> Iterator[Site]:
         """Yield what a call leads to, or what a name or a literal is used as."""
         if node.type == "call_expression":
-            home = around(file, node)
+            home = function_around(file, node)
             called = node.child_by_field_name("function")
             callees = self.called(file, called)
             for callee, name in callees:
@@ -126,7 +126,7 @@ class CallSites:
         if named is None:
             return
         first = named.named_children[0] if named.type == "qualified_type" else named
-        name, home = text_of(named), around(file, call)
+        name, home = text_of(named), function_around(file, call)
         if self._types.binding(first) is not None or self._types.is_variable(first):
             yield Site(file, home, VALUE, call, name)
             return
@@ -220,7 +220,7 @@ class CallSites:
             if self.called(file, called):
                 yield Site(file, VALUE, target, node, "")
             elif text_of(called).rpartition(".")[2] in _AT_ONCE:
-                yield Site(file, around(file, node), target, argument, "")
+                yield Site(file, function_around(file, node), target, argument, "")
             else:
                 yield Site(file, OUTSIDE, target, node, "")
 
@@ -253,7 +253,7 @@ class CallSites:
         return None
 
 
-def around(file: str, node: Node) -> FunctionKey:
+def function_around(file: str, node: Node) -> FunctionKey:
     """Return the innermost function around a node."""
     function = enclosing(node, *FUNCTIONS)
     return (file, function.start_byte) if function is not None else _INIT

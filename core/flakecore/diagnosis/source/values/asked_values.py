@@ -32,7 +32,7 @@ class Setter:
     line: int
 
 
-def asked(condition: Node) -> Node | None:
+def asked_value(condition: Node) -> Node | None:
     """Return the one variable or field that a condition asks for; None for none or several."""
     calls = [each for each in walk(condition) if each.type == "call_expression"]
     if len(calls) == 1:
