@@ -276,7 +276,7 @@ def test_more_than_is_fetched_is_refused_before_it_is(
 def test_a_server_that_falls_silent_is_given_up(
     server: Server, sample: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(download, "TIMEOUT", 0.2)
+    monkeypatch.setattr(download, "TIMEOUT", 1.0)
     over = threading.Event()
 
     def silent(handler: BaseHTTPRequestHandler) -> None:

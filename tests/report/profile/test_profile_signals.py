@@ -72,7 +72,7 @@ def test_what_fails_is_a_loss(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("no")
 
-    monkeypatch.setattr("flakecore.report.profile.profile_signals._rings", fail)
+    monkeypatch.setattr("flakecore.report.profile.profile_signals._cycles", fail)
     with open_bundle(SAMPLE) as bundle:
         case = load_case(bundle, list_cases(bundle)[0])
     losses: list[Loss] = []
