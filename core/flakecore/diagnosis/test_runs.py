@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from flakecore.timeline import Case, TestSpan
+from flakecore.timeline import Case, TestSpan, TestStatus
 
 
 def runs_of(case: Case, name: str) -> Sequence[TestSpan]:
@@ -32,6 +32,15 @@ def with_kin(case: Case, test: int) -> set[int]:
         within.add(test)
         test = case.tests[test].parent
     return within
+
+
+def ended_tests(case: Case) -> frozenset[int]:
+    """Return the indices of the tests that had a result before the case ended."""
+    return frozenset(
+        test.index
+        for test in case.tests
+        if test.status is not TestStatus.UNFINISHED and test.end_ns < case.end_ns
+    )
 
 
 class _Identity:

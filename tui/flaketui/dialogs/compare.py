@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from textual import events
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
-from textual.screen import ModalScreen
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from flaketui.dialogs.scrolling import ScrollingDialog
 from flaketui.dialogs.side_by_side import Aligned, SideBySide, comparison_lines
 from flaketui.drawing.theme import Look
 
@@ -54,7 +53,7 @@ class CompareText(ScrollView, can_focus=True):
         return line.crop_extend(0, width, style)
 
 
-class CompareScreen(ModalScreen[None]):
+class CompareScreen(ScrollingDialog):
     """Shows two runs of a test, one above the other; ``t`` aligns them at another moment."""
 
     DEFAULT_CSS = """
@@ -68,20 +67,12 @@ class CompareScreen(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,d,enter", "dismiss", "close", show=False),
         Binding("t", "align", "align", show=False),
-        Binding("j,down", "scroll(1)", "down", show=False),
-        Binding("k,up", "scroll(-1)", "up", show=False),
-        Binding("pagedown,space", "scroll(10)", "page down", show=False),
-        Binding("pageup", "scroll(-10)", "page up", show=False),
     ]
 
     def __init__(self, look: Look, data: SideBySide) -> None:
-        super().__init__(id="compare")
-        self._data = data
         self._text = CompareText(look, data)
-
-    def compose(self) -> ComposeResult:
-        """Show the lines in a box."""
-        yield self._text
+        super().__init__("compare", self._text)
+        self._data = data
 
     def on_mount(self) -> None:
         """Name the box and the keys that work in it."""
@@ -95,7 +86,3 @@ class CompareScreen(ModalScreen[None]):
         if self._data.can_align_at_step:
             at_start = self._text.aligned is Aligned.START
             self._text.align(Aligned.STEP if at_start else Aligned.START)
-
-    def action_scroll(self, delta: int) -> None:
-        """Scroll by lines."""
-        self._text.scroll_relative(y=delta, animate=False)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
-from textual.screen import ModalScreen
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from flakecore.timeline import State
+from flaketui.dialogs.scrolling import ScrollingDialog
 from flaketui.drawing.lines import StyledLine, fit
 from flaketui.drawing.theme import Look
 from flaketui.view.key import Key
@@ -72,30 +71,18 @@ class HelpText(ScrollView, can_focus=True):
         return line.crop_extend(0, self.size.width, style)
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(ScrollingDialog):
     """Shows the help over the panes; any of the usual keys for leaving closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,question_mark,enter", "dismiss", "close", show=False),
-        Binding("j,down", "scroll(1)", "down", show=False),
-        Binding("k,up", "scroll(-1)", "up", show=False),
-        Binding("pagedown,space", "scroll(10)", "page down", show=False),
-        Binding("pageup", "scroll(-10)", "page up", show=False),
     ]
 
     def __init__(self, look: Look, groups: Iterable[KeyGroup]) -> None:
-        super().__init__(id="help")
         self._text = HelpText(look, groups)
-
-    def compose(self) -> ComposeResult:
-        """Show the text in a box."""
-        yield self._text
+        super().__init__("help", self._text)
 
     def on_mount(self) -> None:
         """Name the box and the keys that work in it."""
         self._text.border_title = "keys"
         self._text.border_subtitle = "j k scroll, q close"
-
-    def action_scroll(self, delta: int) -> None:
-        """Scroll by lines."""
-        self._text.scroll_relative(y=delta, animate=False)

@@ -59,8 +59,10 @@ class Interruption:
     _deadline: float = 0.0
 
     def aim(self, group: int) -> None:
-        """Add a process group that signals are passed on to."""
+        """Add a process group that signals are passed on to, with one that came before it began."""
         self._groups.add(group)
+        if self.signals:
+            signal_group(group, self.signals[-1])
 
     def release(self, group: int) -> None:
         """Take away a process group that has ended."""
@@ -140,8 +142,6 @@ def run_recorded(
     except OSError as error:
         raise CollectError(f"{command[0]} cannot be run ({error.strerror})") from error
     interruption.aim(process.pid)
-    if interruption.signals:  # one came before there was anybody to pass it on to
-        signal_group(process.pid, interruption.signals[-1])
     try:
         with beside(process.pid):
             pump(process, process.pid, stdout, stderr, interruption, unwritten)

@@ -107,8 +107,6 @@ def _to_its_end(
     beside: Callable[[int], AbstractContextManager[None]],
 ) -> int:
     interruption.aim(running.group)
-    if interruption.signals:  # one came before there was anybody to pass it on to
-        signal_group(running.group, interruption.signals[-1])
     try:
         with beside(running.binary):
             pump(converter, running.group, stdout, None, interruption, unwritten)

@@ -124,13 +124,25 @@ def _parts(question: Question, site: CrashSite) -> list[str]:
 
 def _is_called_on_made(question: Question, site: CrashSite) -> bool:
     """Return whether the method that panicked was called on what its caller had just made."""
-    frame = next((each for each in site.frames[1:] if each.file.endswith(".go")), None)
-    caller = StackFrame(frame.function, frame.file, frame.line) if frame is not None else None
-    package = question.files.package_of(caller) if caller is not None else None
-    called = question.files.receiver_at(caller, site.own) if caller is not None else ""
-    if caller is None or package is None or not called:
+    call = _call(question, site)
+    if call is None:
         return False
+    package, caller, called = call
     return called not in nil_parts(package, caller.file.rpartition("/")[2], caller.line)
+
+
+def _call(question: Question, site: CrashSite) -> tuple[GoPackage, StackFrame, str] | None:
+    """Return the package and the frame that called the method that panicked, and on what.
+
+    None where the source does not show it.
+    """
+    frame = next((each for each in site.frames[1:] if each.file.endswith(".go")), None)
+    if frame is None:
+        return None
+    caller = StackFrame(frame.function, frame.file, frame.line)
+    package = question.files.package_of(caller)
+    called = question.files.receiver_at(caller, site.own)
+    return (package, caller, called) if package is not None and called else None
 
 
 def _fault_address(question: Question) -> int | None:
@@ -203,12 +215,10 @@ def _of_receiver(question: Question, site: CrashSite, name: str) -> Finding:
     """Return a finding on a nil receiver: on what it was called, and where that came from."""
     claim = f"{site.who} follows a nil pointer, {name},"
     finding = _finding(question, site, claim, name)
-    frame = next((each for each in site.frames[1:] if each.file.endswith(".go")), None)
-    caller = StackFrame(frame.function, frame.file, frame.line) if frame is not None else None
-    package = question.files.package_of(caller) if caller is not None else None
-    called = question.files.receiver_at(caller, site.own) if caller is not None else ""
-    if caller is None or package is None or not called:
+    call = _call(question, site)
+    if call is None:
         return finding
+    package, caller, called = call
     origin = nil_origin(package, caller.file.rpartition("/")[2], caller.line, called)
     on = f", called on {called} ({caller.place})"
     words = (

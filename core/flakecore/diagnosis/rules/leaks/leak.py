@@ -28,7 +28,7 @@ Counterexample: the same with a channel of capacity 1; or a goroutine that is as
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import replace
 from itertools import islice
 
@@ -36,8 +36,9 @@ from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Ro
 from flakecore.diagnosis.goroutine_states import GoroutineState, StackFrame
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits, names
+from flakecore.diagnosis.test_runs import ended_tests
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
-from flakecore.timeline import Lane, LaneKind, TestStatus
+from flakecore.timeline import Lane, LaneKind
 from flakecore.times import format_duration
 
 _LEAST_NS = 100_000_000
@@ -79,11 +80,7 @@ def _find(question: Question) -> Iterator[Finding]:
     case = question.case
     if case.crashes:
         return
-    over = {
-        test.index
-        for test in case.tests
-        if test.status is not TestStatus.UNFINISHED and test.end_ns < case.end_ns
-    }
+    over = ended_tests(case)
     order = sorted(question.proven, key=lambda each: each.certainty is Certainty.SEEN)
     proven = {number: finding for finding in order for number in finding.explains}
     told_by_collector = any(each.name.endswith(_LEAK_PROFILE) for each in case.artefacts)
@@ -121,7 +118,7 @@ def _is_in(state: GoroutineState, function: str) -> bool:
     return state.blocked_on is BlockedOn.SELECT and own is not None and own.function == function
 
 
-def _left_locked(question: Question, over: set[int]) -> Iterator[Finding]:
+def _left_locked(question: Question, over: Set[int]) -> Iterator[Finding]:
     """Yield the locks that a test's goroutine ended with, where who waits is of no test.
 
     A timer's function is so: nobody started the goroutine that it runs on.

@@ -26,8 +26,8 @@ from flakecore.diagnosis.objects.object_graph import ObjectGraph
 from flakecore.diagnosis.objects.object_wait import ObjectWait
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.diagnosis.test_runs import ended_tests
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
-from flakecore.timeline import TestStatus
 
 _SHOWN = 8
 
@@ -36,11 +36,7 @@ def _find(question: Question) -> Iterator[Finding]:
     case, graph = question.case, question.objects
     if case.crashes:
         return
-    over = {
-        test.index
-        for test in case.tests
-        if test.status is not TestStatus.UNFINISHED and test.end_ns < case.end_ns
-    }
+    over = ended_tests(case)
     there = [each for each in question.states if each.test in over and each.own is not None]
     pulled = [each for each in there if each.blocked_on is BlockedOn.COROUTINE]
     ticking = {each.number for each in there if _is_kept_by_ticker(graph, each)}

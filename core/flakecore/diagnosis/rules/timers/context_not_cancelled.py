@@ -27,8 +27,8 @@ from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, declared_around, enclosing, walk
 from flakecore.diagnosis.source.values.variable_keys import VariableKey, variable_key
+from flakecore.diagnosis.test_runs import ended_tests
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
-from flakecore.timeline import TestStatus
 
 _Place = tuple[str, int]
 """File and line."""
@@ -43,12 +43,11 @@ _ROOTS = ("context.Background", "context.TODO")
 def _find(question: Question) -> Iterator[Finding]:
     case = question.case
     known: dict[tuple[_Standing, _Standing], tuple[_Place | None, _Place | None]] = {}
+    over = ended_tests(case)
     for state in question.states:
         if state.test < 0 or state.own is None or state.created_at is None:
             continue
-        test = case.tests[state.test]
-        is_over = test.status is not TestStatus.UNFINISHED and test.end_ns < case.end_ns
-        if not is_over or state.blocked_on is not BlockedOn.RECEIVE:
+        if state.test not in over or state.blocked_on is not BlockedOn.RECEIVE:
             continue
         alike = _standing(state.own), _standing(state.created_at)
         if alike not in known:
