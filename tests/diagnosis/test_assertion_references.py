@@ -46,6 +46,10 @@ SHAPES = {
     "tied_sorts": (),
     "shared_logs": (),
     "late_changes": (),
+    "kept_errors": (),
+    "float_sums": (),
+    "clock_names": (),
+    "fixed_dates": (),
 }
 OF_SOURCE = (
     *("test-itself", "timer-lost", "context-not-heeded", "starved"),

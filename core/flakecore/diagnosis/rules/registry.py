@@ -71,9 +71,11 @@ from flakecore.diagnosis.rules.test_code.process import (
 )
 from flakecore.diagnosis.rules.test_code.time import (
     clock_value,
+    same_stamp,
     sleep,
     stamped_text,
     tick_count,
+    truncated_day,
     wall_time,
 )
 from flakecore.diagnosis.rules.test_code.unspecified_order import (
@@ -81,6 +83,7 @@ from flakecore.diagnosis.rules.test_code.unspecified_order import (
     example_order,
     first_error,
     goroutine_order,
+    goroutine_sums,
     last_writer,
     map_order,
     map_results,
@@ -150,11 +153,14 @@ RULES: tuple[Rule, ...] = (
     unawaited.RULE,
     wall_time.RULE,
     clock_value.RULE,
+    same_stamp.RULE,
+    truncated_day.RULE,
     stamped_text.RULE,
     map_order.RULE,
     map_results.RULE,
     tied_order.RULE,
     goroutine_order.RULE,
+    goroutine_sums.RULE,
     first_error.RULE,
     last_writer.RULE,
     both_ready.RULE,

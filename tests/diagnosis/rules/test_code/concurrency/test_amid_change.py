@@ -26,7 +26,7 @@ TOLD: Told = {
         ("Submitted", "p.done", "submitted", "Ga and Gb", _NEW, "counts", _BOTH),
     )
 }
-SOUND = {"TestHitsWhenClosed", "TestPublishedAndWaits", "TestNothingSubmitted"}
+SOUND = {"TestHitsWhenClosed", "TestPublishedAndWaits", "TestNothingSubmitted", "TestAnswers"}
 
 
 @pytest.mark.parametrize("release", RELEASES)

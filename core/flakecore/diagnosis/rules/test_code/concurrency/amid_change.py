@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flakecore.diagnosis.source.go_package import GoPackage
-from flakecore.diagnosis.source.go_parser import Node, last_line_of, line_of
+from flakecore.diagnosis.source.go_parser import Node, last_line_of, line_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
 from flakecore.diagnosis.source.values.value_origins import Origin
 from flakecore.diagnosis.source.values.variable_writers import VariableWriter
@@ -65,6 +65,8 @@ def _is_behind(node: Node, function: Node, frame: Frame) -> bool:
     while around is not None and around != function:
         if around.type == "defer_statement":
             return bool(line_of(around) < frame.line)
+        if _is_periodic(around):
+            return False
         is_within = line_of(around) < frame.line <= last_line_of(around)
         if around.type in _MAY_BE_PASSED and not is_within:
             return False
@@ -73,3 +75,11 @@ def _is_behind(node: Node, function: Node, frame: Frame) -> bool:
     return line_of(node) > frame.line and not any(
         frame.line <= line_of(each) < line_of(node) for each in returns
     )
+
+
+def _is_periodic(node: Node) -> bool:
+    """Return whether a node is a loop without an end that nobody hands anything to."""
+    if node.type != "for_statement":
+        return False
+    is_endless = all(each.type in ("block", "comment") for each in node.named_children)
+    return is_endless and "<-" not in text_of(node)

@@ -89,6 +89,20 @@ def has_run(question: Question, goroutine: Goroutine, now: Interval) -> bool:
     return schedule.before(Lane(LaneKind.GOROUTINE, goroutine.id), now.start_ns) is not None
 
 
+def has_answered(question: Question, failing: FailingSource, goroutine: Goroutine) -> bool:
+    """Return whether a goroutine has ended a wait of the test's, or may have."""
+    schedule = question.case.schedule
+    assert schedule is not None
+    interval = schedule.at(Lane(LaneKind.GOROUTINE, failing.goroutine), failing.at_ns)
+    for _ in range(_LOOKED_BACK):
+        if interval is None or interval.end_ns <= goroutine.created_ns:
+            return False
+        if interval.wake is not None and interval.wake.goroutine == goroutine.id:
+            return True
+        interval = schedule.before(interval.lane, interval.start_ns)
+    return True
+
+
 def _waited_since(question: Question, failing: FailingSource, since_ns: int) -> bool:
     """Return whether the test's goroutine waited for anything since a time, or may have."""
     schedule = question.case.schedule

@@ -4,7 +4,7 @@ Reports a failed assertion that reads a variable or a field which, by the source
 changes that a ``go`` statement leads to, where the trace shows that goroutine, begun by the test or
 for it, ready or at work when the test failed: it had not run at all, or the test had waited for
 nothing since it was started (``lateness``). Whoever started it, as a server its handler, and
-whatever the test waited for, it speaks of one whose stack shows it before the line in which it
+whatever else the test waited for, it speaks of one whose stack shows it before the line in which it
 changes that. Silent without a trace, for it may have been done, and the value be wrong; where the
 test slept or waited since, on the time of a bubble of testing/synctest, and where the source is not
 at hand.
@@ -24,7 +24,13 @@ from flakecore.diagnosis.findings import Evidence, Finding, Place, Role
 from flakecore.diagnosis.rules.failed_assertion import assertion_finding, assertion_rule
 from flakecore.diagnosis.rules.rule import Needs, Question
 from flakecore.diagnosis.rules.test_code.concurrency.amid_change import change_to_come
-from flakecore.diagnosis.rules.test_code.concurrency.lateness import AT_WORK, has_run, is_late
+from flakecore.diagnosis.rules.test_code.concurrency.lateness import (
+    AT_WORK,
+    has_answered,
+    has_run,
+    is_late,
+)
+from flakecore.diagnosis.rules.test_code.time.sleep import sleeps_instead
 from flakecore.diagnosis.rules.wording import names
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import walk
@@ -90,7 +96,8 @@ def _find(question: Question, failing: FailingSource) -> Iterator[Finding]:
     if not writers:
         return
     late = list(_late(question, failing, writers, open_goroutines))
-    late = late or list(_amid(question, failing, writers, open_goroutines))
+    if not late and not any(sleeps_instead(question, failing)):
+        late = list(_amid(question, failing, writers, open_goroutines))
     if late:
         first = late[0].writer.key
         same = [each for each in late if each.writer.key == first]
@@ -204,7 +211,7 @@ def _amid(
     """Yield the goroutines whose stacks show them before they change what the test reads."""
     for goroutine, now in goroutines:
         found = change_to_come(failing.package, writers, now, question.case.package)
-        if found is not None:
+        if found is not None and not has_answered(question, failing, goroutine):
             yield _Late(goroutine, now, found[0], Role.RUNS, found[1])
 
 

@@ -53,7 +53,8 @@ class _Unwaited:
         return duration_text(argument)
 
 
-def _find(question: Question, failing: FailingSource) -> Iterator[Finding]:
+def sleeps_instead(question: Question, failing: FailingSource) -> Iterator[Finding]:
+    """Yield the finding on a sleep that stands in for waiting."""
     if failing.is_in_bubble or counted_ticks(failing) is not None:
         return
     sleep = _last_sleep(failing)
@@ -332,4 +333,4 @@ def _created(goroutines: list[Goroutine]) -> Iterator[Place]:
         yield Place(Role.CREATED, each.id, made.function, made.file, made.line)
 
 
-RULE = assertion_rule("sleep", _find)
+RULE = assertion_rule("sleep", sleeps_instead)

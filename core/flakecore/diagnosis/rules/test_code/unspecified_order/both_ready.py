@@ -24,13 +24,21 @@ from flakecore.diagnosis.rules.test_code.unspecified_order.reordered import (
 )
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
+from flakecore.diagnosis.source.values.value_origins import Origin
 from flakecore.diagnosis.source.values.variable_keys import VariableKey, variable_key
+
+_DONE: VariableKey = ("context", ".Done()")
+_WITH_CANCEL = ("context.WithCancel", "context.WithTimeout", "context.WithDeadline")
 
 
 def _find(failing: FailingSource) -> Iterator[Finding]:
-    if failing.loops or _wants_number(failing):
+    if _wants_number(failing):
         return
-    sent = _sent(failing)
+    sent = {
+        key: place
+        for key, place in _sent(failing).items()
+        if all(_is_within(place[1], loop) for loop in failing.loops if place[0] == failing.name)
+    }
     found = [
         (file, select, channels)
         for file, function in checked_functions(failing)
@@ -55,15 +63,32 @@ def _find(failing: FailingSource) -> Iterator[Finding]:
         ),
         (
             f"what fails at {failing.at} is received by the select of {where}",
-            f"the test sends on {' and on '.join(names)} before that",
+            _made_ready(sent, channels),
             "of cases that can go on, a select takes one at random",
         ),
         "ask for the preferred channel first, in a select of its own with a default case",
         places=(
             failing.place(Role.RECEIVES, select, file),
-            *(failing.place(Role.SENDS, sent[key][1], sent[key][0]) for key in channels),
+            *(failing.place(_role(sent[key][1]), sent[key][1], sent[key][0]) for key in channels),
         ),
     )
+
+
+def _made_ready(sent: dict[VariableKey, Origin], channels: dict[VariableKey, Node]) -> str:
+    """Return what the test does before, for a person: it sends on some, and ends others."""
+    sends = [text_of(node) for key, node in channels.items() if _role(sent[key][1]) is Role.SENDS]
+    ends = [text_of(node) for key, node in channels.items() if text_of(node) not in sends]
+    parts = [f"sends on {' and on '.join(sends)}"] if sends else []
+    parts += [f"ends {' and '.join(ends)}"] if ends else []
+    return f"the test {' and '.join(parts)} before that"
+
+
+def _role(node: Node) -> Role:
+    return Role.SENDS if node.type == "send_statement" else Role.CLOSES
+
+
+def _is_within(node: Node, around: Node) -> bool:
+    return bool(around.start_byte <= node.start_byte < around.end_byte)
 
 
 def _wants_number(failing: FailingSource) -> bool:
@@ -87,7 +112,7 @@ def _selects(
         channels: dict[VariableKey, Node] = {}
         for case in (each for each in node.named_children if each.type != "comment"):
             channel = _received(case)
-            key = variable_key(failing.package.types, channel)
+            key = _key(failing, channel)
             if channel is None or key is None:
                 break
             channels[key] = channel
@@ -114,27 +139,59 @@ def _asks_before(select: Node, function: Node) -> bool:
     )
 
 
-def _sent(failing: FailingSource) -> dict[VariableKey, tuple[str, Node]]:
-    """Return where the test sends on channels before the failing line, itself or by a call."""
-    found: dict[VariableKey, tuple[str, Node]] = {}
+def _key(failing: FailingSource, channel: Node | None) -> VariableKey | None:
+    """Return what a channel is known by; the Done of each context is one."""
+    if channel is not None and channel.type == "call_expression":
+        return _DONE if text_of(channel).endswith(".Done()") else None
+    return variable_key(failing.package.types, channel)
+
+
+def _sent(failing: FailingSource) -> dict[VariableKey, Origin]:
+    """Return where the test makes channels ready before the failing line, itself or by a call."""
+    found: dict[VariableKey, Origin] = {}
     for node in walk(failing.function):
         if node.start_byte >= failing.call.start_byte:
             break
-        functions = [(failing.name, node)] if node.type == "send_statement" else []
-        if node.type == "call_expression":
-            called = failing.package.calls.called_by(failing.name, node) or ()
-            functions += [
-                (home, each)
-                for home, function in called
-                if len(called) == 1
-                for each in walk(function)
-                if each.type == "send_statement"
-            ]
-        for home, send in functions:
-            key = variable_key(failing.package.types, send.child_by_field_name("channel"))
-            if key is not None:
-                found.setdefault(key, (home, send))
+        if node.type == "send_statement":
+            _add(failing, found, failing.name, node)
+        if node.type != "call_expression" or node.parent.type in (
+            "defer_statement",
+            "go_statement",
+        ):
+            continue
+        called = failing.package.calls.called_by(failing.name, node) or ()
+        _add(failing, found, failing.name, node)
+        for home, function in called if len(called) == 1 else ():
+            for each in walk(function):
+                if each.type in ("send_statement", "call_expression"):
+                    _add(failing, found, home, each)
     return found
+
+
+def _add(failing: FailingSource, found: dict[VariableKey, Origin], file: str, node: Node) -> None:
+    """Add a send, a close or a call that cancels a context, by the channel that it makes ready."""
+    key: VariableKey | None = None
+    if node.type == "send_statement":
+        key = variable_key(failing.package.types, node.child_by_field_name("channel"))
+    else:
+        called = node.child_by_field_name("function")
+        given = node.child_by_field_name("arguments").named_children
+        if text_of(called) == "close" and len(given) == 1:
+            key = variable_key(failing.package.types, given[0])
+        elif called.type == "identifier" and _cancels(failing, called):
+            key = _DONE
+    if key is not None:
+        found.setdefault(key, (file, node))
+
+
+def _cancels(failing: FailingSource, name: Node) -> bool:
+    """Return whether a name is the second result of ``context.WithCancel`` or its kin."""
+    return any(
+        at == 1
+        and value.type == "call_expression"
+        and failing.library_function(value) in _WITH_CANCEL
+        for value, at, _ in failing.origins.given(name)
+    )
 
 
 RULE = source_rule("both-ready", _find)

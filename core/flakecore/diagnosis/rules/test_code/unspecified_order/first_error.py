@@ -16,7 +16,13 @@ from collections.abc import Iterator
 
 from flakecore.diagnosis.failing_call import FailingSource
 from flakecore.diagnosis.findings import Finding, Role
-from flakecore.diagnosis.rules.failed_assertion import assertion_finding, source_rule
+from flakecore.diagnosis.rules.failed_assertion import assertion_finding, assertion_rule
+from flakecore.diagnosis.rules.rule import Question
+from flakecore.diagnosis.rules.test_code.unspecified_order.kept_first import kept_first
+from flakecore.diagnosis.rules.test_code.unspecified_order.reordered import (
+    checked_functions,
+    named_after,
+)
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
 
@@ -24,11 +30,11 @@ _GROUP = "golang.org/x/sync/errgroup"
 _NO_ERROR = ("<nil>", "(nil)", "got nil", "no error", "An error is expected")
 _STARTS = ("Go", "TryGo")
 
+_NEXT = "accept the error of any of them, or join all with errors.Join"
 
-def _find(failing: FailingSource) -> Iterator[Finding]:
-    if any(e in failing.message for e in _NO_ERROR):
-        return
-    if not _asks_which(failing):
+
+def _find(question: Question, failing: FailingSource) -> Iterator[Finding]:
+    if any(e in failing.message for e in _NO_ERROR) or not _asks_which(failing):
         return
     waits = {
         (file, node.start_byte): (file, node)
@@ -36,6 +42,9 @@ def _find(failing: FailingSource) -> Iterator[Finding]:
         for file, node in _errors_in(failing, condition)
         if node.type == "call_expression" and _is_wait(failing, file, node)
     }
+    depends = f"{failing.test_name} depends on which goroutine fails first"
+    if not waits:
+        yield from _of_own(question, failing, depends)
     if len(waits) != 1:
         return
     ((file, wait),) = waits.values()
@@ -44,7 +53,6 @@ def _find(failing: FailingSource) -> Iterator[Finding]:
         return
     where = f"{file}:{line_of(wait)}"
     name = text_of(wait.child_by_field_name("function"))
-    depends = f"{failing.test_name} depends on which goroutine fails first"
     yield assertion_finding(
         failing,
         (
@@ -56,10 +64,41 @@ def _find(failing: FailingSource) -> Iterator[Finding]:
             f"the error that is asked for at {failing.at} comes from {where}",
             "an errgroup keeps the first error, and drops the others",
         ),
-        "accept the error of any of them, or join all with errors.Join",
+        _NEXT,
         places=(
             failing.place(Role.WAITS, wait, file),
             *(failing.place(Role.CREATED, each, file) for each in starts),
+        ),
+    )
+
+
+def _of_own(question: Question, failing: FailingSource, depends: str) -> Iterator[Finding]:
+    """Yield the finding on the only function that keeps the first error of its goroutines."""
+    kept = [
+        each
+        for file, function in checked_functions(failing)
+        for each in kept_first(question, failing, file, function)
+    ]
+    if len(kept) != 1:
+        return
+    ((file, node, starts),) = kept
+    where = f"{file}:{line_of(node)}"
+    name, who = named_after(failing.test_name, node)
+    yield assertion_finding(
+        failing,
+        (
+            f"{depends}: {who} keeps the first error alone ({where})",
+            f"{depends} ({where})",
+            f"The test depends on which goroutine fails first ({where})",
+        ),
+        (
+            f"the error that is asked for at {failing.at} comes from {where}",
+            f"{name} keeps the first error that its goroutines come to, and drops the others",
+        ),
+        _NEXT,
+        places=(
+            failing.place(Role.READS, node, file),
+            *(failing.place(Role.CREATED, each, file) for each in starts[:3]),
         ),
     )
 
@@ -116,4 +155,4 @@ def _is_in_loop(node: Node) -> bool:
     return around is not None and bool(around.type == "for_statement")
 
 
-RULE = source_rule("first-error", _find)
+RULE = assertion_rule("first-error", _find)

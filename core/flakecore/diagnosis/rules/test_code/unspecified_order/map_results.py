@@ -21,6 +21,10 @@ from collections.abc import Iterator
 from flakecore.diagnosis.failing_call import FailingSource
 from flakecore.diagnosis.findings import Evidence, Finding, Role, Weight
 from flakecore.diagnosis.rules.failed_assertion import assertion_finding, source_rule
+from flakecore.diagnosis.rules.test_code.unspecified_order.near_numbers import (
+    FLOATS,
+    nearly_equal,
+)
 from flakecore.diagnosis.rules.test_code.unspecified_order.open_orders import open_ranges
 from flakecore.diagnosis.rules.test_code.unspecified_order.reordered import (
     checked_functions,
@@ -30,11 +34,6 @@ from flakecore.diagnosis.rules.test_code.unspecified_order.reordered import (
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
 
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
-_NUMBERS = 40
-_NEAR = 1e-9
-"""How far two sums of the same numbers may be apart, relatively: rounding is of some 1e-16 a step.
-Chosen: a thousand steps, and room for terms a thousand times the sum."""
 _FLOAT_MAP = re.compile(r"map\[.*\]float(?:32|64)", re.DOTALL)
 _READS_FILE = ("os.ReadFile", "io/ioutil.ReadFile")
 _ADDS = ("+=", "-=", "*=")
@@ -44,7 +43,7 @@ def _find(failing: FailingSource) -> Iterator[Finding]:
     if reordered(failing):
         return
     twice = _called_twice(failing)
-    near = _nearly_equal(failing.message)
+    near = nearly_equal(failing.message)
     functions = checked_functions(failing)
     if near:
         found = [(file, node) for file, function in functions for node in _sums(failing, function)]
@@ -137,17 +136,6 @@ def _calls(failing: FailingSource, side: Node) -> dict[str, set[int]]:
     return found
 
 
-def _nearly_equal(message: str) -> str:
-    """Return the first two numbers of a message that differ in their last digits; "" for none."""
-    found = _NUMBER.findall(message[:20_000])[:_NUMBERS]
-    for at, text in enumerate(found):
-        for other in found[at + 1 :]:
-            one, two = float(text), float(other)
-            if one != two and abs(one - two) <= _NEAR * max(abs(one), abs(two)):
-                return f"{text} and {other}"
-    return ""
-
-
 def _sums(failing: FailingSource, function: Node) -> Iterator[Node]:
     """Yield the ranges over maps in a function that add floating-point numbers up."""
     for node in walk(function):
@@ -167,7 +155,7 @@ def _adds(failing: FailingSource, kind: str, node: Node) -> bool:
     if text_of(node.child_by_field_name("operator")) not in _ADDS:
         return False
     target = node.child_by_field_name("left").named_children[0]
-    if failing.package.types.type_of(target) in ("float64", "float32"):
+    if failing.package.types.type_of(target) in FLOATS:
         return True
     return _FLOAT_MAP.fullmatch(kind) is not None and enclosing(node, *FUNCTIONS) is not None
 

@@ -1,0 +1,128 @@
+"""``test-itself``: a test that wants two times to differ.
+
+A name or a number made of the time is the same for all that ask within one unit of it. Speaks of a
+failed assertion that finds two values equal, or the later one not greater, both of which the source
+traces to ``time.Now`` by ``Unix`` and its kin or by ``Format``; and of one whose message states
+that something is there already, and has such a number, where exactly one function that the test
+calls twice, or in a loop, makes one. It is inferred from the source. Silent in bubbles of package
+testing/synctest, on
+whole times (``wall-time`` shows them), and where the source is not at hand.
+
+Example: ``a, b := newID(), newID(); if a == b``, where newID formats ``time.Now().UnixMilli()``.
+Counterexample: the same where newID counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from flakecore.diagnosis.failing_call import FailingSource
+from flakecore.diagnosis.findings import Finding, Role
+from flakecore.diagnosis.rules.failed_assertion import assertion_finding, source_rule
+from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
+from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
+from flakecore.diagnosis.source.values.value_origins import Origin
+
+_UNITS = {
+    "Unix": "a second",
+    "UnixMilli": "a millisecond",
+    "UnixMicro": "a microsecond",
+    "UnixNano": "a tick of the clock",
+    "Format": "a unit of its format",
+}
+_EQUAL = ("==", "<=", ">=")
+_TAKEN = re.compile(r"(?i)\b(?:exists?|already|duplicate[ds]?|taken|twice|in use|conflict)")
+_STAMP = re.compile(r"(?<!\d)1[5-9]\d{8}(?:\d{3}){0,3}(?!\d)|\d{8}[T_-]?\d{6}")
+"""Seconds since 1970 or parts of them, or a date with a time of day."""
+_LOOKED_AT = 4_000
+
+
+def _find(failing: FailingSource) -> Iterator[Finding]:
+    if failing.is_in_bubble:
+        return
+    found = _compared(failing) or _told_of(failing)
+    if found is None:
+        return
+    file, node = found
+    where, stamp = f"{file}:{line_of(node)}", " ".join(text_of(node).split())
+    within = _UNITS[_method(node)]
+    if node.parent is not None and node.parent.type == "binary_expression":
+        stamp, within = " ".join(text_of(node.parent).split()), "some time"
+    wants = f"{failing.test_name} wants two times to differ"
+    yield assertion_finding(
+        failing,
+        (
+            f"{wants}: {stamp} ({where}) is the same for {within}",
+            f"{wants}: {stamp} ({where})",
+            f"{wants} ({where})",
+            f"The test wants two times to differ ({where})",
+        ),
+        (
+            f"what fails at {failing.at} comes from {stamp} at {where}",
+            f"all that ask within {within} are given the same",
+        ),
+        "count, or draw enough random bits, for what must differ",
+        places=(failing.place(Role.READS, node, file),),
+    )
+
+
+def _compared(failing: FailingSource) -> Origin | None:
+    """Return the reading that both sides of a comparison come from; None for none."""
+    for each in failing.comparisons:
+        if each.operator not in _EQUAL:
+            continue
+        left, right = (_stamps(failing, side) for side in (each.left, each.right))
+        known = {(file, node.start_byte) for file, node in right}
+        for file, node in left:
+            if (file, node.start_byte) in known:
+                return file, node
+    return None
+
+
+def _told_of(failing: FailingSource) -> Origin | None:
+    """Return the only reading in what the test calls, if the message has one that is taken."""
+    message = failing.message[:_LOOKED_AT]
+    if not _TAKEN.search(message) or not _STAMP.search(message):
+        return None
+    called: dict[Origin, int] = {}
+    for node in walk(failing.function):
+        if node.type == "call_expression" and node.start_byte < failing.call.start_byte:
+            around = enclosing(node, "for_statement", *FUNCTIONS)
+            times = 2 if around is not None and around.type == "for_statement" else 1
+            for each in failing.package.calls.called_by(failing.name, node) or ():
+                called[each] = called.get(each, 0) + times
+    found = [
+        (file, node)
+        for (file, function), times in called.items()
+        for node in walk(function)
+        if _is_stamp(failing, file, node) and times > 1
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _stamps(failing: FailingSource, side: Node) -> list[Origin]:
+    """Return where the clock is read for a value, in a unit of time."""
+    found = failing.origins.of(failing.name, side, fields=True)
+    return [(file, node) for file, node in found if _is_stamp(failing, file, node)]
+
+
+def _method(call: Node) -> str:
+    called = call.child_by_field_name("function") if call.type == "call_expression" else None
+    if called is None or called.type != "selector_expression":
+        return ""
+    return text_of(called.child_by_field_name("field"))
+
+
+def _is_stamp(failing: FailingSource, file: str, call: Node) -> bool:
+    """Return whether a call is ``time.Now().Unix()`` or its kin, in UTC too."""
+    if _method(call) not in _UNITS:
+        return False
+    operand = call.child_by_field_name("function").child_by_field_name("operand")
+    if _method(operand) == "UTC":
+        operand = operand.child_by_field_name("function").child_by_field_name("operand")
+    is_call = operand.type == "call_expression"
+    return is_call and failing.library_function(operand, file) == "time.Now"
+
+
+RULE = source_rule("same-stamp", _find)

@@ -1,0 +1,3 @@
+module example.com/clock_names
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/fixed_dates
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/float_sums
+
+go 1.22

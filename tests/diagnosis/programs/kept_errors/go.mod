@@ -1,0 +1,3 @@
+module example.com/kept_errors
+
+go 1.22
