@@ -72,7 +72,7 @@ def test_github_is_told_each_failure_with_its_place(module: Path, tmp_path: Path
     headline, said = told[1].partition("::")[2].split("%0A")[:2]
     assert re.fullmatch(
         r"G\d+ writes to the nil map prices in TestPanics \(cart_test\.go:12\),"
-        r" which is declared without a value \(cart_test\.go:11\)",
+        r" which is declared without a value \(cart_test\.go:11\) \(inferred\)",
         headline,
     )
     assert said.startswith("panic: ")
@@ -82,6 +82,70 @@ def test_github_is_told_each_failure_with_its_place(module: Path, tmp_path: Path
     assert f"| `example.com/ci/shop.TestPanics` | `{headline}` |" in text
     assert "x.zip" in text
     assert "- missing: " in text
+
+
+LEAKS = {
+    "pool/pool.go": """package pool
+
+func Start(jobs chan int) {
+	go func() {
+		for range jobs {
+		}
+	}()
+}
+""",
+    "pool/pool_test.go": """package pool
+
+import "testing"
+
+func TestStart(t *testing.T) { Start(make(chan int)) }
+""",
+    "cart/cart_test.go": """package cart
+
+import (
+	"sync"
+	"testing"
+)
+
+func TestBoth(t *testing.T) {
+	var one, other sync.Mutex
+	var first, both sync.WaitGroup
+	first.Add(2)
+	both.Add(2)
+	take := func(a, b *sync.Mutex) {
+		defer both.Done()
+		a.Lock()
+		first.Done()
+		first.Wait()
+		b.Lock()
+	}
+	go take(&one, &other)
+	go take(&other, &one)
+	both.Wait()
+}
+""",
+}
+
+
+@pytest.mark.slow
+def test_a_sentence_stands_beside_the_line_it_names_and_in_place_of_stacks(tmp_path: Path) -> None:
+    module = make_module(tmp_path / "src", "example.com/ci", LEAKS)
+    github = {"GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(module)}
+    bundle, known = tmp_path / "x.zip", tmp_path / "known.json"
+    _, shown, _ = run_in_ci(module, "./...", "-timeout", "2s", "-o", bundle, **github)
+    (failed,) = re.findall(r"^::error (.*)$", shown, re.MULTILINE)
+    assert failed.startswith("file=cart/cart_test.go,line=18,title=example.com/ci/cart.TestBoth::D")
+    assert [each[:6] for each in failed.split("%0A")[1:]] == ["panic:", "next: "]
+    (left,) = re.findall(r"^::warning (.*)$", shown, re.MULTILINE)
+    assert left.startswith(
+        "file=pool/pool.go,line=5,title=example.com/ci/pool.TestStart::TestStart left G"
+    )
+    written = ("report", bundle, "--baseline", known, "--write-baseline")
+    assert run_program(*written).returncode == 0
+    again = ("./pool", "--baseline", known, "-o", tmp_path / "y.zip")
+    _, shown, said = run_in_ci(module, *again, **github)
+    assert "::warning" not in shown
+    assert "TestStart left" not in said
 
 
 @pytest.mark.slow
@@ -109,8 +173,9 @@ def test_github_is_told_what_ended_a_package_that_could_not_say_so(
         r"[^%]*[ (]hangs_test\.go:10[^%]*%0Apanic: test timed out after 2s",
         r"^title=example.com/endings/killed.TestIsKilled::"
         r"The process was ended by a signal while TestIsKilled ran: killed%0Asignal: killed$",
-        r"^title=example.com/endings/exits.TestExits::"
-        r"(G\d+ called os\.Exit in TestExits \(exits_test\.go:9\) while TestExits ran%0A)?"
+        r"^(?:title=example.com/endings/exits.TestExits::"
+        r"|file=exits/exits_test.go,line=9,title=example.com/endings/exits.TestExits::"
+        r"G\d+ called os\.Exit in TestExits \(exits_test\.go:9\) while TestExits ran%0A)"
         r"its process ended before the test did$",
     ):
         assert re.search(expected, told, re.MULTILINE), expected

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from flakecore.diagnosis import Certainty, Finding, Weight, headline
 from flakecore.diagnosis.findings import CLAIM_LIMIT
+from flakecore.timeline import FailureKind
 from timeline.captures import capture
 from toolchains import NEWEST
 
@@ -33,6 +34,16 @@ def test_of_what_a_compiler_says_the_name_of_the_package_is_no_headline() -> Non
     known = capture(NEWEST, "endings/asserts", trace=False).case.failures[0]
     failure = replace(known, message=said)
     assert headline(failure, ()).endswith(": pool.go:7:11: expected '('")
+
+
+def test_what_the_compiler_says_of_a_place_stands_behind_it_without_the_place() -> None:
+    known = capture(NEWEST, "endings/asserts", trace=False).case.failures[0]
+    said = "# example.com/pool\npool/pool.go:7:11: undefined: jobs\npool/pool.go:9:1: syntax error"
+    failure = replace(
+        known, message=said, kind=FailureKind.BUILD, test_name="example.com/pool", line=7
+    )
+    failure = replace(failure, file="pool/pool.go")
+    assert headline(failure, ()) == "Build in example.com/pool (pool.go:7): undefined: jobs"
 
 
 def test_a_long_claim_is_cut() -> None:

@@ -195,7 +195,8 @@ def test_inputs_are_words_and_no_commands(module: Path, tmp_path: Path) -> None:
     bundle = step.outputs["bundle"]
     hunting = ["--until-fail", "--stress", "--for=$(touch pwned)"]
     assert collect == [
-        *("collect", "-o", bundle, *hunting, *HOSTILE.split(), "-run", HOSTILE, "--", "-v")
+        *("collect", "-o", bundle, "--baseline=a b; touch pwned", *hunting),
+        *(*HOSTILE.split(), "-run", HOSTILE, "--", "-v"),
     ]
     assert headline == ["report", "--format", "json", bundle]
     assert findings == [
@@ -252,12 +253,20 @@ def test_inputs_of_the_job_are_words_and_no_commands(tmp_path: Path) -> None:
     module = make_module(tmp_path / "src", "example.com/ci", SOURCES)
     program, said = stub(tmp_path)
     path = f"{program.parent}{os.pathsep}{os.environ['PATH']}"
-    code, _ = run_job(module, path, packages=HOSTILE, args=f"-run {HOSTILE}", hunt="$(touch pwned)")
+    code, _ = run_job(
+        module,
+        path,
+        packages=HOSTILE,
+        args=f"-run {HOSTILE}",
+        hunt="$(touch pwned)",
+        baseline="a b; touch pwned",
+    )
     assert code == 0
     collect, junit = map(json.loads, said.read_text().splitlines())
     assert junit[:3] == ["export", "--format", "junit"]
     assert collect == [
-        *("collect", "-o", "flaketui.zip", "--until-fail", "--stress", "--for=$(touch pwned)"),
+        *("collect", "-o", "flaketui.zip", "--baseline=a b; touch pwned"),
+        *("--until-fail", "--stress", "--for=$(touch pwned)"),
         *(*HOSTILE.split(), "-run", *HOSTILE.split()),
     ]
     assert not any("pwned" in path.name for path in tmp_path.rglob("*"))

@@ -71,7 +71,9 @@ def collect_arguments(environment: Mapping[str, str]) -> list[str]:
         raise ValueError(f"args cannot be split into words: {error}") from error
     hunt = environment.get("FLAKETUI_HUNT", "")
     hunting = ["--until-fail", "--stress", f"--for={hunt}"] if hunt else []
-    return [*hunting, *packages, *arguments]
+    baseline = environment.get("FLAKETUI_BASELINE", "")
+    known = [f"--baseline={baseline}"] if baseline else []
+    return [*known, *hunting, *packages, *arguments]
 
 
 def installed(folder: Path) -> str:

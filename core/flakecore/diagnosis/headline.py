@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from flakecore.diagnosis.findings import CLAIM_LIMIT, Certainty, Finding, Weight
-from flakecore.timeline import Failure
+from flakecore.timeline import Failure, FailureKind
 
 _LOOKED_AT = 4_000
 """Characters of a message that are looked at."""
@@ -14,6 +14,8 @@ _ANNOUNCED = 3
 """Lines of a message that a headline has where the first one ends in a colon."""
 _FOLDERS = re.compile(r"(?<![\w./-])(?:/[\w.@+~-]+)+/(?=[\w.+-]+\.(?:go|test)\b)")
 """The folders of a Go file or a test binary in what a message states."""
+_PLACE = re.compile(r"\A\S+\.go:\d+(?::\d+)?: ")
+"""What the compiler puts before an error: its place."""
 
 
 def headline(failure: Failure, findings: Sequence[Finding]) -> str:
@@ -48,6 +50,7 @@ def _what_failed(failure: Failure) -> str:
     said = _first_words(failure.message)
     test = f" in {failure.test_name}" if failure.test_name else ""
     begin = f"{failure.kind.capitalize()}{test}{place}"
+    said = _PLACE.sub("", said, count=1) if failure.kind is FailureKind.BUILD and place else said
     return f"{begin}: {_FOLDERS.sub('', said)}" if said else begin
 
 

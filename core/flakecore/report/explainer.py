@@ -16,6 +16,7 @@ from flakecore.diagnosis import (
     headline,
     waits_of_failure,
 )
+from flakecore.diagnosis.headline import cut_to_headline
 from flakecore.gotest import PackageRun
 from flakecore.loss import Loss
 from flakecore.report.baseline import Baseline, Key, finding_key
@@ -84,6 +85,12 @@ class Explainer:
     def headline(self, case: Case, failure: Failure) -> str:
         """Return the one sentence on a failure."""
         return headline(failure, self.findings(case, failure))
+
+    def leading(self, case: Case, failure: Failure) -> Finding | None:
+        """Return the finding whose claim is the headline of a failure; None where none is."""
+        said = self.headline(case, failure)
+        found = self.findings(case, failure)
+        return next((each for each in found if cut_to_headline(each.claim) == said), None)
 
     def waits(self, case: Case, failure: Failure) -> tuple[CounterpartWait, ...]:
         """Return what the goroutines of a failed test waited on, where an objects page has it."""

@@ -80,7 +80,7 @@ def _failure(bundle: Bundle, case: Case, failure: Failure, explainer: Explainer)
     yield ""
     findings = explainer.findings(case, failure)
     headline = explainer.headline(case, failure)
-    first = next((each for each in findings if each.claim == headline), None)
+    first = explainer.leading(case, failure)
     sure = f"{certainty_mark(first)} {code(first.rule)}" if first is not None else ""
     yield f"**{escaped(headline)}**{sure}"
     yield ""
@@ -103,11 +103,11 @@ def _failure(bundle: Bundle, case: Case, failure: Failure, explainer: Explainer)
         yield ""
         yield from fenced(drawn, "text")
     sources = explainer.sources_of(case)
-    if first is not None:
+    if first is not None and first.claim == headline:  # not cut
         yield ""
         yield from _evidence(first, "", sources, failure.message)
     for finding in findings:
-        if finding is not first:
+        if finding is not first or first.claim != headline:
             yield from _finding(finding, sources)
     waits = explainer.waits(case, failure)
     if waits and failure.kind is not FailureKind.ASSERTION:

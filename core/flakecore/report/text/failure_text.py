@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from flakecore.diagnosis import Evidence, Finding, StateGroup, states_at
-from flakecore.diagnosis.headline import cut_to_headline
 from flakecore.report.explainer import Explainer
 from flakecore.report.text.finding_text import certainty_mark, evidence_text, finding_text, wrapped
 from flakecore.report.text.output_text import cut
@@ -34,7 +33,7 @@ def failure_text(
     """
     findings = explainer.findings(case, failure)
     headline = explainer.headline(case, failure)
-    first = next((each for each in findings if cut_to_headline(each.claim) == headline), None)
+    first = explainer.leading(case, failure)
     yield _what_failed(case, failure)
     if first is not None:
         yield f"  {headline}{certainty_mark(first)}"

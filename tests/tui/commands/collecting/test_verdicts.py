@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from diagnosis.program_bundles import collected_program, findings_besides
+from flakecore.report import encode_baseline, read_baseline
 from flaketui.commands.collecting.collect import verdict_lines
 from flaketui.commands.collecting.verdicts import Verdict, Verdicts, verdicts
 from program import SAMPLE
@@ -47,6 +50,65 @@ def test_what_is_not_said_is_counted() -> None:
         " all are in: flaketui report b.zip"
     )
     assert list(verdict_lines(Verdicts(told[:2]), "b.zip")) == lines[:2]
+
+
+def test_what_differs_by_goroutines_alone_is_said_once_and_counted() -> None:
+    key = ("TestX", "p", "leak")
+    told = [Verdict("p", "TestX", f"G{at} waits.", failed=True, known_by=key) for at in (7, 9)]
+    assert list(verdict_lines(Verdicts(tuple(told)), "b.zip")) == ["TestX: G7 waits. (2 times alike)"]
+    assert list(verdict_lines(Verdicts((told[0], told[0])), "b.zip")) == ["TestX: G7 waits. (2 times)"]
+    other = Verdict("p", "TestX", "G8 waits.", failed=True, known_by=("TestX", "p", "race"))
+    assert len(list(verdict_lines(Verdicts((told[0], other)), "b.zip"))) == 2
+
+
+def test_what_is_inferred_says_so(tmp_path: Path) -> None:
+    found = {each.test: each for each in verdicts(SAMPLE, tmp_path, 1).told if each.failed}
+    stats = found["TestStatsCountDeliveries"]
+    assert stats.sentence.endswith("which this test checks (inferred)")
+    assert [(name.rpartition("/")[2], line) for name, line in stats.places] == [
+        ("stats_test.go", 18),
+        ("stats_test.go", 26),
+    ]
+    assert stats.next.startswith("compare go test")
+    assert not found["TestRenderStaysWithinBudget"].sentence.endswith("(seen)")
+
+
+def test_of_many_packages_one_that_left_goroutines_is_looked_at_though_it_passed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = collected_program("leak", "--no-race")
+    besides = [each for each in verdicts(left.folder, tmp_path, 0).told if not each.failed]
+    monkeypatch.setattr("flaketui.commands.collecting.verdicts._CASES", 0)
+    told = [each for each in verdicts(left.folder, tmp_path, 0).told if not each.failed]
+    assert told == besides != []
+
+
+def test_what_a_baseline_holds_is_not_said(tmp_path: Path) -> None:
+    left = collected_program("leak", "--no-race")
+    found = [(left.case.package, each) for each in findings_besides(left)]
+    known = tmp_path / "known.json"
+    known.write_bytes(encode_baseline(found[1:]))
+    told = verdicts(left.folder, tmp_path, 0, read_baseline(known)).told
+    assert [each.sentence for each in told if not each.failed] == [found[0][1].claim]
+
+
+def test_a_package_that_was_not_built_has_the_compilers_sentence(tmp_path: Path) -> None:
+    package = "example.com/shop"
+    events: list[dict[str, str]] = [
+        {"ImportPath": package, "Action": "build-output", "Output": f"# {package}\n"},
+        {
+            "ImportPath": package,
+            "Action": "build-output",
+            "Output": "./cart.go:4:9: undefined: total\n",
+        },
+        {"ImportPath": package, "Action": "build-fail"},
+        {"Action": "start", "Package": package},
+        {"Action": "output", "Package": package, "Output": f"FAIL\t{package} [build failed]\n"},
+        {"Action": "fail", "Package": package, "FailedBuild": package},
+    ]
+    (tmp_path / "test.json").write_text("".join(f"{json.dumps(each)}\n" for each in events))
+    (told,) = verdicts(tmp_path / "test.json", tmp_path, 1).told
+    assert told.sentence == "Build in example.com/shop (cart.go:4): undefined: total"
 
 
 def test_of_many_failing_packages_some_are_looked_into_and_the_others_counted(

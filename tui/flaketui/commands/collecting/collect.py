@@ -143,6 +143,12 @@ def add_parser(
         type=Path,
         help="folder of a bundle that is not named (the current one)",
     )
+    parser.add_argument(
+        "--baseline",
+        metavar="FILE",
+        type=Path,
+        help="say nothing of what it holds as known: findings that no failure has",
+    )
     parser.add_argument("--exit-zero", action="store_true", help="exit with 0 also if tests fail")
     parser.add_argument(
         "--go",
@@ -159,12 +165,18 @@ def run(args: argparse.Namespace) -> int:
     """Collect a bundle and return the exit code of `go test`.
 
     Raises:
-        CollectError: if the tests cannot be run, or the bundle cannot be written.
+        FlakeError: if the tests cannot be run, the bundle cannot be written, or the baseline
+            cannot be read.
     """
     # Imported here: --help and the other commands need none of it.
     from flakecore.collect import collect
     from flakecore.text.printable import clean
 
+    baseline = None
+    if args.baseline is not None:
+        from flakecore.report import read_baseline
+
+        baseline = read_baseline(args.baseline)
     line = HuntLine(stderr.write, in_place=stderr.is_terminal)
     with without_workflow_commands(os.environ, stdout.write):
         options = collect_options(args)
@@ -183,7 +195,7 @@ def run(args: argparse.Namespace) -> int:
         stderr.write(f"flaketui: missing: {reason}\n")
     shown = _shown(result.bundle)
     failing = sum(bool(each.failed) for each in result.stream.packages.values())
-    found = verdicts(result.bundle, Path.cwd(), failing)
+    found = verdicts(result.bundle, Path.cwd(), failing, baseline)
     annotate(result, shown, os.environ, stdout.write, found.told)
     for sentence in verdict_lines(found, shown):
         stderr.write(f"flaketui: {sentence}\n")
@@ -205,16 +217,18 @@ def run(args: argparse.Namespace) -> int:
 
 def verdict_lines(found: Verdicts, bundle: str) -> Iterator[str]:
     """Return what is printed of a bundle, and how much of it is left out here."""
-    # Of a hunt several runs are kept, which fail alike.
-    counts = Counter(
-        f"{f'{each.test}: ' if each.failed and each.test else ''}{clean(each.sentence)}"
-        for each in found.told
-    )
-    for sentence, count in list(counts.items())[:_MOST_VERDICTS]:
-        yield f"{sentence} ({count} runs)" if count > 1 else sentence
+    # Of a hunt several runs are kept, which fail alike; goroutines have other numbers in each.
+    alike: dict[object, Counter[str]] = {}
+    for each in found.told:
+        sentence = f"{f'{each.test}: ' if each.failed and each.test else ''}{clean(each.sentence)}"
+        alike.setdefault(each.known_by or sentence, Counter())[sentence] += 1
+    for sentences in list(alike.values())[:_MOST_VERDICTS]:
+        sentence, count = next(iter(sentences)), sentences.total()
+        times = "times" if len(sentences) == 1 else "times alike"
+        yield f"{sentence} ({count} {times})" if count > 1 else sentence
     left = []
-    if len(counts) > _MOST_VERDICTS:
-        left.append(f"{len(counts) - _MOST_VERDICTS} more sentences")
+    if len(alike) > _MOST_VERDICTS:
+        left.append(f"{len(alike) - _MOST_VERDICTS} more sentences")
     if found.unread:
         packages = "package" if found.unread == 1 else "packages"
         left.append(f"{found.unread} more failing {packages}, not looked into yet")

@@ -10,7 +10,8 @@ import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,10 @@ _MOST_LISTED = 50
 _MOST_LINES = 12
 _PLACE = re.compile(r"(?P<file>[^\s:]+\.go):(?P<line>\d+)(?:: (?P<text>.*))?")
 _NO_NEWS = re.compile(r"#|\s*(?:=== |--- |FAIL|ok |PASS|exit status|$)")
+_RULE = "=================="
+"""Above and below the report of a race."""
+_STACKS = re.compile(r"running tests:|goroutine \d+ .*\[")
+"""What begins the part of a crash that a sentence on it makes superfluous."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,17 @@ class _Failed:
     lines: tuple[str, ...]
     file: str
     line: int
-    headline: str = ""
+    why: Verdict | None = None
+
+    @property
+    def headline(self) -> str:
+        return self.why.sentence if self.why is not None else ""
+
+    @property
+    def words(self) -> str:
+        """The sentence, what the test said, and what to do next."""
+        advice = f"next: {self.why.next}" if self.why is not None and self.why.next else ""
+        return "\n".join(each for each in (self.headline, *self.lines, advice) if each)
 
     @property
     def name(self) -> str:
@@ -87,27 +102,35 @@ def annotate(
     """
     if not _in_job(environment):
         return
-    why = {(each.package, each.test): each.sentence for each in reversed(found) if each.failed}
-    besides = [each for each in found if not each.failed]
-    failed = [
-        replace(each, headline=why.get((each.package, each.test), ""))
-        for each in _failed(result, environment.get("GITHUB_WORKSPACE", ""))
+    why = {
+        (each.package, each.test): each for each in reversed(found) if each.failed and each.known_by
+    }
+    besides = list({each.known_by: each for each in reversed(found) if not each.failed}.values())[
+        ::-1
     ]
+    workspace = environment.get("GITHUB_WORKSPACE", "")
+    failed = list(_failed(result, workspace, why))
     for each in failed[:_MOST_SHOWN]:
-        place = f"file={_property(each.file)},line={each.line}," if each.file else ""
-        said = [each.headline, *each.lines] if each.headline else each.lines
-        text = _message("\n".join(said))
-        write(f"::error {place}title={_property(each.name)}::{text}\n")
+        place, title = _at(each.file, each.line), _property(each.name)
+        write(f"::error {place}title={title}::{_message(each.words)}\n")
     for verdict in besides[: max(0, _MOST_SHOWN - len(failed))]:
-        title = _property(f"{verdict.package}.{verdict.test}" if verdict.test else verdict.package)
-        write(f"::warning title={title}::{_message(verdict.sentence)}\n")
+        name = f"{verdict.package}.{verdict.test}" if verdict.test else verdict.package
+        words = verdict.sentence + (f"\nnext: {verdict.next}" if verdict.next else "")
+        place = _at(*_named_place(verdict, workspace))
+        write(f"::warning {place}title={_property(name)}::{_message(words)}\n")
     if summary := environment.get("GITHUB_STEP_SUMMARY"):
         # A summary that cannot be written is no reason to fail a job.
         with suppress(OSError), Path(summary).open("a", encoding="utf-8") as file:
             file.write(_summary(result, shown, failed, besides))
 
 
-def _failed(result: CollectResult, workspace: str) -> Iterator[_Failed]:
+def _at(file: str, line: int) -> str:
+    return f"file={_property(file)},line={line}," if file else ""
+
+
+def _failed(
+    result: CollectResult, workspace: str, why: Mapping[tuple[str, str], Verdict]
+) -> Iterator[_Failed]:
     for package, verdict in result.stream.packages.items():
         folder = Path(result.folders.get(package, ""))
         names = {test for test in verdict.failed if test}
@@ -116,11 +139,17 @@ def _failed(result: CollectResult, workspace: str) -> Iterator[_Failed]:
             printed = "".join(verdict.output.get(test, [])).splitlines()
             told = (printable(clean(line)) for line in printed)
             news = [line.strip() for line in told if not _NO_NEWS.match(line)]
-            file, number = _place(news, folder, workspace)
+            found = why.get((package, test))
+            said = list(_without_stacks(news)) if found else news
+            file, number = _place(said, folder, workspace)
+            if not file and found is not None:
+                file, number = _named_place(found, workspace)
+            if not file:
+                file, number = _place(news, folder, workspace)
             cut_off = "its process ended before the test did" if test in verdict.running else ""
-            lines = news[:_MOST_LINES] or [cut_off or "failed"]
+            lines = said[:_MOST_LINES] or [cut_off or ("" if found else "failed")]
             yield _Failed(
-                printable(package), printable(test), tuple(lines), printable(file), number
+                printable(package), printable(test), tuple(lines), printable(file), number, found
             )
 
 
@@ -135,6 +164,27 @@ def _place(lines: list[str], folder: Path, workspace: str) -> tuple[str, int]:
                 with suppress(ValueError):
                     place = file.relative_to(Path(workspace).resolve())
                     return place.as_posix(), int(found["line"])
+    return "", 0
+
+
+def _without_stacks(lines: Sequence[str]) -> Iterator[str]:
+    """Yield what a test said up to the stacks of its crash, without reports of races."""
+    in_race = False
+    for line in takewhile(lambda line: not _STACKS.match(line), lines):
+        if line == _RULE:
+            in_race = not in_race
+        elif not in_race:
+            yield line
+
+
+def _named_place(verdict: Verdict, workspace: str) -> tuple[str, int]:
+    """Return the first place below the workspace that a sentence names."""
+    root = Path(workspace).resolve()
+    for name, line in verdict.places:
+        with suppress(ValueError, OSError):
+            place = Path(name).relative_to(root)
+            if line and (root / place).is_file():
+                return printable(place.as_posix()), line
     return "", 0
 
 
