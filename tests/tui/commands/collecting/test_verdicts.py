@@ -55,8 +55,9 @@ def test_what_is_not_said_is_counted() -> None:
 def test_what_differs_by_goroutines_alone_is_said_once_and_counted() -> None:
     key = ("TestX", "p", "leak")
     told = [Verdict("p", "TestX", f"G{at} waits.", failed=True, known_by=key) for at in (7, 9)]
-    assert list(verdict_lines(Verdicts(tuple(told)), "b.zip")) == ["TestX: G7 waits. (2 times alike)"]
-    assert list(verdict_lines(Verdicts((told[0], told[0])), "b.zip")) == ["TestX: G7 waits. (2 times)"]
+    alike, same = Verdicts(tuple(told)), Verdicts((told[0], told[0]))
+    assert list(verdict_lines(alike, "b.zip")) == ["TestX: G7 waits. (2 times alike)"]
+    assert list(verdict_lines(same, "b.zip")) == ["TestX: G7 waits. (2 times)"]
     other = Verdict("p", "TestX", "G8 waits.", failed=True, known_by=("TestX", "p", "race"))
     assert len(list(verdict_lines(Verdicts((told[0], other)), "b.zip"))) == 2
 
