@@ -8,6 +8,7 @@ import pytest
 
 from collect.running import Collected, Ending, collected
 from flakecore.bundle import Kind, open_bundle
+from flakecore.profile_kinds import PROFILE_KINDS
 from toolchains import go_toolchain
 
 PROFILES = {Kind.CPU_PROFILE, Kind.MEM_PROFILE, Kind.BLOCK_PROFILE, Kind.MUTEX_PROFILE}
@@ -106,7 +107,7 @@ def test_evidence_lies_under_the_import_path(ending: Ending) -> None:
     with open_bundle(ending("passing").result.bundle) as bundle:
         names = [each.name for each in bundle.artefacts if each.kind is not Kind.SOURCE]
     assert names[:2] == ["manifest.json", "test.json"]
-    profiles = ("cpu.pprof", "mem.pprof", "block.pprof", "mutex.pprof", "goroutineleak.pprof")
+    profiles = [kind.file for kind in PROFILE_KINDS]
     assert set(names[2:]) == {
         f"packages/example.com/endings/passing/{name}"
         for name in ("trace.out", "goroutine.txt", "objects.json", "output", "writes", *profiles)
