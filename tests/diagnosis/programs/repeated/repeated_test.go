@@ -14,6 +14,8 @@ var (
 	always int
 	second int
 	fixed  int
+	limit  int
+	tags   []string
 )
 
 func TestCallsOnce(t *testing.T) {
@@ -55,9 +57,9 @@ func TestFailsAlways(t *testing.T) {
 
 // It fails in its second run alone.
 func TestFailsOnce(t *testing.T) {
-	second++
+	second++ // @seconds
 	if second == 2 {
-		t.Errorf("called %d times", second)
+		t.Errorf("called %d times", second) // @second-fails
 	}
 }
 
@@ -81,5 +83,27 @@ func TestSetsUpOnce(t *testing.T) {
 	os.Setenv(name, "set up")
 	if was != "" {
 		t.Errorf("it was %s before", was)
+	}
+}
+
+func remember(tag string) int {
+	tags = append(tags, tag) // @remembers
+	return len(tags)
+}
+
+func TestRemembers(t *testing.T) {
+	if n := remember("a"); n != 1 {
+		t.Errorf("%d are remembered", n) // @remembers-fails
+	}
+}
+
+// Each run sets what it checks; it fails by what it keeps under a name of its own.
+func TestSetsFirst(t *testing.T) {
+	limit = 3
+	name := strings.ToUpper("flaketui_") + "limited"
+	was := os.Getenv(name)
+	os.Setenv(name, "limited")
+	if was != "" && limit == 3 {
+		t.Errorf("limit is %d", limit)
 	}
 }

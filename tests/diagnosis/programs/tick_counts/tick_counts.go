@@ -71,3 +71,33 @@ func (l *line) run() {
 		l.count.Add(1)
 	}
 }
+
+// during calls a function at each tick until its time is up, and returns how often it did.
+func during(total, every time.Duration, f func()) int {
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	end, calls := time.After(total), 0
+	for {
+		select {
+		case <-ticker.C:
+			f()
+			calls++ // @calls
+		case <-end:
+			return calls
+		}
+	}
+}
+
+// times calls a function at each of so many ticks.
+func times(count int, every time.Duration, f func()) int {
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	calls := 0
+	for range ticker.C {
+		f()
+		if calls++; calls == count {
+			return calls
+		}
+	}
+	return calls
+}

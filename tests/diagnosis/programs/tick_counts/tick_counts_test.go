@@ -82,3 +82,19 @@ func TestNoHeart(t *testing.T) {
 		t.Errorf("every %v", h.every)
 	}
 }
+
+// What sleeps is what is called at each tick, and not the test.
+func TestDuring(t *testing.T) {
+	calls := during(20*time.Millisecond, 2*time.Millisecond, func() { time.Sleep(3 * time.Millisecond) })
+	if calls != 1000 {
+		t.Errorf("%d calls", calls) // @calls-fails
+	}
+}
+
+// It ends after so many ticks, however late they are.
+func TestTimes(t *testing.T) {
+	calls := times(3, time.Millisecond, func() { time.Sleep(2 * time.Millisecond) })
+	if calls != 4 {
+		t.Errorf("%d calls", calls)
+	}
+}

@@ -56,7 +56,9 @@ def _chosen_by(failing: FailingSource) -> set[str]:
             )
             if branch is None or not any(e.type == "return_statement" for e in walk(branch)):
                 continue
-            found |= writes.variables_in(file, node.child_by_field_name("condition"))
+            condition = node.child_by_field_name("condition")
+            for home, origin in failing.origins.of(file, condition, fields=True):
+                found |= writes.variables_in(home, origin)
     return found
 
 

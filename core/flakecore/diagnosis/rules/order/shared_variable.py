@@ -7,10 +7,11 @@ beside it, changes that. A file of a known path (``file_paths``) and what captur
 the variable is read from the source. It is the cause where the failing test itself leaves the
 variable alone, so that what it found is what the other one left or what the package began with; and
 where the first run of the test passed and each later one in the same process failed, for what its
-own first run left. It is called order-dependent where the bundle has runs with that test before,
-which failed, and without it, which passed. Where the log names no test that passed (without ``-v``)
-it names the only one that the source has before it and that changes the variable, as such, and
-where no times show which parallel tests ran beside each other, of the only one that is parallel.
+own first run left, where no run begins anew. It is called order-dependent where the bundle has runs
+with that test before, which failed, and without it, which passed. Where the log names no test that
+passed (without ``-v``) it names the only one that the source has before it and that changes the
+variable, as such, and where no times show which parallel tests ran beside each other, of the only
+one that is parallel.
 
 Silent where the other test puts back what was there before the failing one begins, and where the
 failing test assigns the variable before it looks, unless both are parallel tests that are known to
@@ -50,8 +51,6 @@ from flakecore.diagnosis.test_runs import runs_of
 from flakecore.gotest.run_flag import run_flag
 from flakecore.timeline import TestSpan, TestStatus
 
-_LEAST_AGAIN = 2
-"""Later runs that must have failed where the first passed, before its leavings are the cause."""
 _LEAST_COUNTED = 4
 """Runs of which the first alone passed, before that is reported without a variable: of fewer it is
 the first by chance too often."""
@@ -221,13 +220,16 @@ def _again(
     runs = [each for each in runs_of(case, own.name) if each.parent < 0]
     failed = [each for each in runs[1:] if each.status is TestStatus.FAIL]
     passed_first = bool(runs) and runs[0].status is TestStatus.PASS
-    if not passed_first or len(failed) < _LEAST_AGAIN or len(failed) != len(runs) - 1:
+    if not passed_first or not failed or len(failed) != len(runs) - 1:
         return None
     if not mine or any(each.puts_back for each in mine):
         return None
+    if any(_comes_before(each, failing) for each in mine):
+        return None
     write, variable = mine[0], mine[0].variable
     at = f"{write.file}:{write.line}"
-    counts = f"it passed first, then failed {len(failed)} of {len(failed)} times"
+    times = "once" if len(failed) == 1 else f"{len(failed)} of {len(failed)} times"
+    counts = f"it passed first, then failed {times}"
     return shared_state(
         failing,
         claims=(

@@ -166,14 +166,13 @@ class VariableWrites:
                 root = root_of(target)
                 if not foreign and (root is None or not self._types.is_variable(root)):
                     continue
-                is_assigned = node.type == "assignment_statement"
                 found.append(
                     VariableWrite(
                         foreign or text_of(root),
                         file,
                         line_of(node),
                         _puts_back(node) or self._is_set_to_itself(target, node),
-                        is_assigned and (bool(foreign) or target.type == "identifier"),
+                        _replaces(node, target, is_foreign=bool(foreign)),
                         _is_in_no_branch(node),
                         self._is_made_once(node),
                     )
@@ -241,6 +240,19 @@ def root_of(node: Node) -> Node | None:
         operand = node.child_by_field_name("operand")
         node = operand if operand is not None else node.named_children[0]
     return node if node.type == "identifier" else None
+
+
+def _replaces(node: Node, target: Node, *, is_foreign: bool) -> bool:
+    """Return whether a statement leaves nothing of what a variable was before."""
+    if node.type != "assignment_statement" or not (is_foreign or target.type == "identifier"):
+        return False
+    if text_of(node.child_by_field_name("operator")) != "=":
+        return False
+    name = text_of(target)
+    return not any(
+        each.type == "identifier" and text_of(each) == name
+        for each in walk(node.child_by_field_name("right"))
+    )
 
 
 def _changes_receiver(method: Node) -> bool:

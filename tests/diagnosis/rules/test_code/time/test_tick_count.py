@@ -19,7 +19,11 @@ TOLD: Told = {
         ("Refreshes", "refreshed", "refreshes", ""),
     )
 }
-SOUND = {"TestBeatsAwaited", "TestLine", "TestNoHeart"}
+TOLD["TestDuring"] = [
+    "test-itself, inferred: TestDuring counts ticks of real time in calls (@calls) until its time is"
+    " up [fails @calls-fails; writes @calls]"
+]
+SOUND = {"TestBeatsAwaited", "TestLine", "TestNoHeart", "TestTimes"}
 
 
 @pytest.mark.parametrize("release", RELEASES)
