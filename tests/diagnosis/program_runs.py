@@ -86,7 +86,7 @@ def reduced(case: Case, level: Level) -> Case:
         failures = tuple(replace(each, crash=-1) for each in case.failures)
         return replace(case, failures=failures, crashes=())
     if level in (Level.LOG, Level.BARE):
-        return replace(case, schedule=None, trace=None, gc=None, notes=None)
+        return replace(case, schedule=None, trace=None, gc=None, annotations=None)
     return case
 
 

@@ -82,7 +82,7 @@ TESTED_ELSEWHERE = {
     "tui/panes/details/blocks.py": "tui/panes/details/test_content.py",
     "tui/panes/pane.py": "tui/panes/test_registry.py",
     "tui/panes/timeline/lane_groups.py": "tui/panes/timeline/test_row_builder.py",
-    "tui/panes/timeline/row_lines.py": "tui/panes/timeline/test_note_rows.py",
+    "tui/panes/timeline/row_lines.py": "tui/panes/timeline/test_annotation_rows.py",
     "tui/panes/timeline/row_table.py": "tui/panes/timeline/test_rows.py",
 }
 """Modules whose facts a test of another name holds: an entry goes when the module has its own."""

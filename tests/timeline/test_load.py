@@ -59,7 +59,7 @@ def test_everything_lies_within_the_extent_of_the_case(sample: Case) -> None:
 
 def test_without_a_trace_the_stamps_are_the_clock(tmp_path: Path, sample: Case) -> None:
     case = _load(tmp_path, lambda files: files.__delitem__(TRACE))
-    assert (case.trace, case.schedule, case.notes, case.gc) == (None, None, None, None)
+    assert (case.trace, case.schedule, case.annotations, case.gc) == (None, None, None, None)
     assert [test.status for test in case.tests] == [test.status for test in sample.tests]
     assert [failure.test for failure in case.failures] == [
         failure.test for failure in sample.failures

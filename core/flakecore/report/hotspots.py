@@ -25,7 +25,9 @@ class Hotspot:
     """One place and what a profile charges to it, in the profile's own unit.
 
     Attributes:
-        function, file, line: the place; of what no code under test called, words for it.
+        function, file, line: the place; of what no code under test called, ``function`` names
+            what it is, and there is no file.
+        value: what is charged to it.
         test: the test on behalf of which that was done; "" where it is not known, or the place
             has it.
     """
@@ -42,6 +44,8 @@ class Hotspots:
     """A profile in a few lines.
 
     Attributes:
+        artefact: name of the profile's file in the bundle.
+        kind: name of the profile's kind (``flakecore.profile_kinds``).
         measure: what is added up: ``delay``, ``cpu``, ``inuse_space``.
         unit: ``nanoseconds``, ``bytes``, ``count``.
         total: over the whole profile.

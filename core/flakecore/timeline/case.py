@@ -13,8 +13,8 @@ from flakecore.timeline.clock import Clock, ClockMethod
 from flakecore.timeline.dumps.case_dumps import CaseDump
 from flakecore.timeline.failures.failure import Failure
 from flakecore.timeline.lanes.collections import Collections
-from flakecore.timeline.lanes.notes import Notes
 from flakecore.timeline.lanes.schedule import Schedule
+from flakecore.timeline.lanes.user_annotations import UserAnnotations
 from flakecore.timeline.output.output_lines import OutputLines
 from flakecore.timeline.tables import CaseTables
 from flakecore.timeline.test_spans import TestSpan
@@ -33,9 +33,11 @@ class Case:
         go_version: as Go names itself, ``go1.27.3``; "" if unknown.
         race: whether the race detector was on; None if unknown.
         start_ns, end_ns: earliest and latest time of the trace, the output and the tests.
+        clock: how the output's stamps relate to these times.
         tests: in the order they began.
         failures: in order of time.
-        schedule, gc, notes, trace: None without a trace that can be read.
+        output: all lines that were printed, in true order.
+        schedule, gc, annotations, trace: None without a trace that can be read.
         crashes, races: as the output prints them.
         losses: what is missing or damaged in this case's artefacts.
         attempt: which of several runs of the package it is; "" where there is only one.
@@ -63,7 +65,7 @@ class Case:
     losses: tuple[Loss, ...]
     attempt: str = ""
     artefacts: tuple[Artefact, ...] = ()
-    notes: Notes | None = None
+    annotations: UserAnnotations | None = None
     dumps: tuple[CaseDump, ...] = ()
     elapsed_ns: int | None = None
     objects: tuple[ObjectsPage, ...] = ()
@@ -77,7 +79,7 @@ class Case:
 
     def without_trace(self) -> Case:
         """Return the same case as if nothing had been traced; its times stay as they are."""
-        return replace(self, trace=None, schedule=None, gc=None, notes=None, trace_bytes=None)
+        return replace(self, trace=None, schedule=None, gc=None, annotations=None, trace_bytes=None)
 
     @property
     def tables(self) -> CaseTables:

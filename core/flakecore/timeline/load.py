@@ -27,8 +27,8 @@ from flakecore.timeline.failures.find_failures import find_failures
 from flakecore.timeline.failures.test_lines import TestLines
 from flakecore.timeline.lanes.collections import Collections
 from flakecore.timeline.lanes.goroutine_tree import GoroutineTree
-from flakecore.timeline.lanes.notes import Notes
 from flakecore.timeline.lanes.schedule import Schedule
+from flakecore.timeline.lanes.user_annotations import UserAnnotations
 from flakecore.timeline.output.output_lines import TIME_SOURCES, OutputLines, TimeSource
 from flakecore.timeline.output.output_placement import place_lines, stamps_of_writes
 from flakecore.timeline.output.reported_times import laid_out
@@ -262,7 +262,7 @@ def _make_case(
         losses=(*entry.losses, *trace_losses, *dump_losses, *page_losses),
         attempt=entry.attempt,
         artefacts=entry.artefacts,
-        notes=Notes(trace) if trace is not None else None,
+        annotations=UserAnnotations(trace) if trace is not None else None,
         dumps=(*dumps, *from_files),
         elapsed_ns=run.elapsed_ns if run is not None else None,
         objects=pages,

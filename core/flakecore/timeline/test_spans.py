@@ -31,6 +31,7 @@ class TestSpan:
         name: full name, subtests joined by a slash: ``TestDrain/slow``.
         parent: index of the test that ran it, or -1 for a top-level test.
         attempt: 1 for the first run of this name, 2 for the next (``-count``, ``-cpu``).
+        status: how it ended.
         start_ns, end_ns: from its ``run`` to its end on the case's clock.
         waits: from ``pause`` to ``cont`` (``t.Parallel``), as (start_ns, end_ns).
         goroutine: the goroutine that ran it, 0 if unknown.

@@ -75,7 +75,9 @@ class TraceIndex:
 
     Attributes:
         version: minor Go version in the header (22, 23, 25, 26, or newer).
+        generations: in order of their numbers.
         experimental: how many experimental batches were passed over.
+        losses: what of the file cannot be read.
     """
 
     version: int

@@ -47,7 +47,9 @@ class GenerationIntervals(StateColumns):
         state: uint8, (n,), ``State``; waits by their reason and stack.
         reason, stack: (n,), the generation's string and stack numbers.
         thread: (n,), the thread, or its index in ``threads`` where that is given.
-        threads: (k + 1,), threads, the last of which is -1 for none.
+        status: bool, (n,), as the lane began the generation, by a status event.
+        threads: (k + 1,), threads, the last of which is -1 for none; None where ``thread`` names
+            them.
     """
 
     lanes: NDArray[np.int64]

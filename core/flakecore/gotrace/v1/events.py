@@ -65,11 +65,11 @@ class EventsV1:
         stack: (n,), the file's number for the stack it happened at; 0 for none.
         procs: int64, (streams,), the proc of each stream, ascending; -1 for none.
         streams: int64, (streams + 1,), row at which each proc's events begin, and n.
-        renewals: int64, (k,), rows before which events may be missing, ascending: where
+        discontinuities: int64, (k,), rows before which events may be missing, ascending: where
             streams begin, and the first batches of streams after damage.
         exits: int64, (e,), rows written later than the syscall ended, ascending.
         ended: int64, (e,), ticks at which those syscalls ended.
-        first_moves: int64, (k,), rows with which procs are first heard of starting or stopping.
+        first_proc_events: int64, (k,), rows of the first start or stop of each proc.
     """
 
     type: NDArray[np.uint8]

@@ -99,11 +99,12 @@ class TraceV1:
         start_tick, end_tick: the first event's and the last one's; 0 where there is none.
         events: number of timed events.
         creations: goroutines created while the trace ran.
-        marks: beginnings and ends of ranges.
+        range_events: beginnings and ends of ranges.
         heap, heap_goal, gomaxprocs: metrics, bytes and procs.
-        annotated: tasks, regions, logs, labels and CPU samples, in nanoseconds.
+        annotations: tasks, regions, logs, labels and CPU samples, in nanoseconds.
         strings: by number; with those of reasons, kinds and messages, which have no file number.
         stacks: by number, innermost frame first.
+        losses: what of the file cannot be read.
     """
 
     version: int

@@ -46,6 +46,8 @@ class EventWriter:
     """Writes what a request asks for. Iterate over it once.
 
     Attributes:
+        bundle: whose trace it is.
+        request: which events, and how they are written.
         losses: what could not be read, complete when the iteration has ended.
     """
 

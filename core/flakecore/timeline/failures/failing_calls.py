@@ -25,6 +25,9 @@ class FailingCall:
     """One failing call: when, on which goroutine of which test, and from where.
 
     Attributes:
+        time_ns: when, since the case began.
+        test: index in ``Case.tests``.
+        goroutine: its number.
         callers: the frames outside package testing, innermost first.
     """
 

@@ -40,9 +40,12 @@ class CollectionSpan:
     """One phase of a garbage collection, or one stop of the world.
 
     Attributes:
+        kind: a phase, or a stop.
         name: Go's own name for it: "stop-the-world (GC mark termination)".
         goroutine: the goroutine that began it; 0 for none.
         proc: the proc on which it ran; -1 for none.
+        start_ns, end_ns: since the case began.
+        stack: where it began; empty where the trace has none.
     """
 
     kind: CollectionKind
@@ -64,6 +67,7 @@ class Assists:
     """The mark assists of one goroutine: marking that it does because it allocates.
 
     Attributes:
+        goroutine: its number.
         first_ns: when the first of its assists began.
         count: how many there were.
         assisted_ns: how long they took together within the window.

@@ -47,6 +47,9 @@ class Interval:
     """A lane's state from one time to another.
 
     Attributes:
+        lane: whose state it is.
+        start_ns, end_ns: since the case began.
+        state: what the lane was in.
         reason: the runtime's own words for the transition into it ("chan receive"); "" if none.
         stack: where the lane entered it; empty where the trace has none.
         goroutine, proc, thread: what ran together over the interval: a running goroutine's proc
@@ -82,6 +85,7 @@ class Goroutine:
     """One goroutine: its creation, its end, and the test it belongs to.
 
     Attributes:
+        id: its number.
         function: the function it was started with; "" if unknown.
         creator: the goroutine that created it; 0 where unknown or the runtime.
         created_ns: when; where it was there before, the start of the trace, or of the stretch of it

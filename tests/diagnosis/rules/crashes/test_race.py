@@ -91,7 +91,7 @@ def test_reports_that_are_alike_are_told_once() -> None:
 
 def test_without_a_trace_and_source_the_claim_stays_and_the_goroutines_have_no_numbers() -> None:
     run = collected_program("race")
-    case = replace(run.case, schedule=None, trace=None, gc=None, notes=None)
+    case = replace(run.case, schedule=None, trace=None, gc=None, annotations=None)
     (failure,) = (each for each in case.failures if each.test_name == "TestWritesBesideRead")
     (finding,) = explain(case, replace(failure, race_goroutines=((0, 0),)))
     (whole,) = findings_on(run, "TestWritesBesideRead")
@@ -214,7 +214,7 @@ def test_subtests_that_share_a_variable_are_both_named(test: str, trace: bool) -
     run = collected_program("race")
     case = run.case
     if not trace:
-        case = replace(case, schedule=None, trace=None, gc=None, notes=None)
+        case = replace(case, schedule=None, trace=None, gc=None, annotations=None)
     claims = _races_of(test, case, run, trace=trace)
     assert claims
     for claim in claims:

@@ -202,23 +202,23 @@ def _chain_end(scene: Scene, link: WaitLink) -> Block:
     return Block(f"{scene.look.glyphs.leaf} {text}", "warn", 2, evidence=evidence)
 
 
-def note_blocks(scene: Scene, number: int) -> list[Block]:
+def annotation_blocks(scene: Scene, number: int) -> list[Block]:
     """Return a goroutine's regions at the cursor, its last logs and its label."""
-    notes, moment = scene.case.notes, scene.view.cursor_ns
-    if notes is None or number <= 0:
+    annotations, moment = scene.case.annotations, scene.view.cursor_ns
+    if annotations is None or number <= 0:
         return []
     blocks = []
-    for region in notes.around(number, moment):
-        task = notes.task(region.task)
+    for region in annotations.around(number, moment):
+        task = annotations.task(region.task)
         part = f", part of the task {task.name}" if task is not None else ""
         lasts = "never ended" if region.open else f"for {format_duration(region.duration_ns)}"
         since = moment_label(region.start_ns)
         blocks.append(Block(f"In the region {region.name} since {since}, {lasts}{part}."))
-    for log in notes.logs(number, moment, LOGS_SHOWN):
+    for log in annotations.logs(number, moment, LOGS_SHOWN):
         category = f"{log.category}: " if log.category else ""
         words = f"{format_time(log.time_ns)}s  logged {category}{log.message}"
         blocks.append(Block(words, "muted", 2, evidence=Evidence(words, log.time_ns, number)))
-    if label := notes.label(number, moment):
+    if label := annotations.label(number, moment):
         blocks.append(Block(f"Labelled {label}.", "muted"))
     return blocks
 

@@ -7,9 +7,9 @@ from flakecore.timeline import LaneKind
 from flakecore.times import format_time
 from flaketui.panes.details.blocks import (
     Block,
+    annotation_blocks,
     chain_blocks,
     dumped_blocks,
-    note_blocks,
     object_blocks,
     pause_blocks,
     stack_blocks,
@@ -133,7 +133,7 @@ def _lane(scene: Scene) -> list[Block]:
     elif lane is not None and lane.kind is LaneKind.GOROUTINE:
         blocks += dumped_blocks(scene, number)
         blocks += object_blocks(scene, number, None)
-    blocks += note_blocks(scene, number)
+    blocks += annotation_blocks(scene, number)
     goroutine = scene.goroutine(number)
     if goroutine is not None:
         blocks.append(Block(goroutine_sentence(goroutine, scene.case), "muted"))

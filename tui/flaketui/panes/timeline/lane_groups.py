@@ -12,7 +12,7 @@ from functools import cached_property
 
 from flakecore.diagnosis.waits.wake_partners import partners_of
 from flakecore.timeline import Case, Goroutine, Lane, LaneKind, Schedule, Stack, own_frame
-from flakecore.timeline.lanes.notes import Span
+from flakecore.timeline.lanes.user_annotations import Span
 from flaketui.view.arrangement import Arrangement, Grouping
 from flaketui.view.folding import PARTNERS_MOST
 from flaketui.view.scene import bare_function
@@ -109,15 +109,15 @@ class LaneGroups:
 
     def depths(self, lane: Lane) -> int:
         """Return how many rows a lane's regions and logs take."""
-        notes = self._case.notes
-        if notes is None or lane.kind is not LaneKind.GOROUTINE:
+        annotations = self._case.annotations
+        if annotations is None or lane.kind is not LaneKind.GOROUTINE:
             return 0
-        return notes.depths(lane.id)
+        return annotations.depths(lane.id)
 
     @property
     def tasks(self) -> tuple[Span, ...]:
         """User tasks, in order of their beginning."""
-        return self._case.notes.tasks if self._case.notes is not None else ()
+        return self._case.annotations.tasks if self._case.annotations is not None else ()
 
     def partners(self, test: int) -> tuple[Lane, ...]:
         """Return goroutines of others that a test's waited on, or that waited on a test's."""

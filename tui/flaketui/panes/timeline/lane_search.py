@@ -6,16 +6,16 @@ from flakecore.timeline import Case, LaneKind
 from flaketui.view.search import Match
 from flaketui.view.viewport import SelectionKind
 
-NOTES_FOUND = 2000
+ANNOTATIONS_FOUND = 2000
 """The longest regions, and the last logs, that a search finds."""
 
 
 def find_lanes(case: Case, needle: str) -> list[Match]:
-    """Return the goroutines whose number or function matches, and the notes that do.
+    """Return the goroutines whose number or function matches, and the annotations that do.
 
     A number, with or without a ``g`` before it, finds the goroutine of that number.
     """
-    matches = _notes(case, needle)
+    matches = _annotations(case, needle)
     if case.schedule is None:
         return matches
     number = needle.removeprefix("g")
@@ -29,22 +29,22 @@ def find_lanes(case: Case, needle: str) -> list[Match]:
     return matches
 
 
-def _notes(case: Case, needle: str) -> list[Match]:
+def _annotations(case: Case, needle: str) -> list[Match]:
     """Return the tasks, regions and logs of the trace that match."""
-    notes = case.notes
-    if notes is None:
+    annotations = case.annotations
+    if annotations is None:
         return []
 
     def is_wanted(text: str) -> bool:
         return needle in text.lower()
 
-    tasks = [task for task in notes.tasks if is_wanted(task.name)]
-    regions = notes.regions_named(is_wanted, NOTES_FOUND)
+    tasks = [task for task in annotations.tasks if is_wanted(task.name)]
+    regions = annotations.regions_named(is_wanted, ANNOTATIONS_FOUND)
     found = [(task.start_ns, task.goroutine, f"task {task.name}") for task in tasks]
     found += [(region.start_ns, region.goroutine, f"region {region.name}") for region in regions]
     found += [
         (log.time_ns, log.goroutine, f"log {log.category}: {log.message}")
-        for log in notes.logs_matching(is_wanted, NOTES_FOUND)
+        for log in annotations.logs_matching(is_wanted, ANNOTATIONS_FOUND)
     ]
     return [
         Match(time_ns, 1, goroutine, SelectionKind.LANE, f"G{goroutine} {text}")

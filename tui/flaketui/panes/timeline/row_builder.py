@@ -8,10 +8,10 @@ from flakecore.timeline import Lane, LaneKind
 from flaketui.panes.timeline.lane_groups import LaneGroups
 from flaketui.panes.timeline.row_table import (
     TASKS,
+    AnnotationRow,
     Fold,
     Heading,
     LaneRow,
-    NoteRow,
     Row,
     TaskRow,
 )
@@ -50,7 +50,7 @@ class RowBuilder:
             self._rows.append(Heading("pinned", "pinned", len(pinned), True))
             for lane in pinned:
                 self._rows.append(LaneRow(lane, source.lane_label(lane), pinned=True))
-                self._rows += [NoteRow(lane, depth) for depth in range(source.depths(lane))]
+                self._rows += [AnnotationRow(lane, depth) for depth in range(source.depths(lane))]
         if self._arrangement.grouping is Grouping.CREATOR:
             self._by_creator(only_test)
             self._add_processors()
@@ -146,4 +146,4 @@ class RowBuilder:
         source = self._source
         for lane in lanes:
             self._rows.append(LaneRow(lane, source.lane_label(lane), inner=inner))
-            self._rows += [NoteRow(lane, depth) for depth in range(source.depths(lane))]
+            self._rows += [AnnotationRow(lane, depth) for depth in range(source.depths(lane))]

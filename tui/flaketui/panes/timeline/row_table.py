@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flakecore.timeline import Lane
-from flakecore.timeline.lanes.notes import Span
+from flakecore.timeline.lanes.user_annotations import Span
 
 TASKS = "tasks"
 """Key of the group of user tasks."""
@@ -58,7 +58,7 @@ class LaneRow:
 
 
 @dataclass(frozen=True, slots=True)
-class NoteRow:
+class AnnotationRow:
     """Below a goroutine's lane: its regions of one depth, on the first row its logs as well."""
 
     lane: Lane
@@ -73,7 +73,7 @@ class TaskRow:
     task: Span
 
 
-Row = Heading | Fold | LaneRow | NoteRow | TaskRow
+Row = Heading | Fold | LaneRow | AnnotationRow | TaskRow
 
 
 class Table:
@@ -84,7 +84,7 @@ class Table:
         self._places = {
             row.lane if isinstance(row, LaneRow) else row.key: index
             for index, row in enumerate(rows)
-            if not isinstance(row, NoteRow)
+            if not isinstance(row, AnnotationRow)
         }
 
     def place(self, wanted: Lane | str | None) -> int:
@@ -95,6 +95,6 @@ class Table:
         """Return the row so many steps away; what belongs to the lane above is no step."""
         step = 1 if delta > 0 else -1
         wanted = max(0, min(len(self.rows) - 1, place + delta))
-        while isinstance(self.rows[wanted], NoteRow) and wanted + step < len(self.rows):
+        while isinstance(self.rows[wanted], AnnotationRow) and wanted + step < len(self.rows):
             wanted += step
-        return wanted if not isinstance(self.rows[wanted], NoteRow) else place
+        return wanted if not isinstance(self.rows[wanted], AnnotationRow) else place

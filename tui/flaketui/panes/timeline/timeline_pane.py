@@ -15,13 +15,13 @@ from flaketui.panes.details.render import summary_lines
 from flaketui.panes.pane import Pane
 from flaketui.panes.registry import PaneEntry
 from flaketui.panes.time_axis import add_time_axis
+from flaketui.panes.timeline.annotation_rows import annotation_line, task_line
 from flaketui.panes.timeline.collector_strip import collector_strip
 from flaketui.panes.timeline.counterparts import counterparts
 from flaketui.panes.timeline.lane_fields import lane_fields
 from flaketui.panes.timeline.lane_marks import LaneMarks, Marks, accesses
 from flaketui.panes.timeline.lane_search import find_lanes
 from flaketui.panes.timeline.lanes_of_tests import missing_lines, test_lines, tests_with_durations
-from flaketui.panes.timeline.note_rows import note_line, task_line
 from flaketui.panes.timeline.processor_strips import processor_strips, strip_lanes
 from flaketui.panes.timeline.row_lines import (
     COUNTED,
@@ -31,7 +31,15 @@ from flaketui.panes.timeline.row_lines import (
     heading_line,
     lane_line,
 )
-from flaketui.panes.timeline.row_table import Fold, Heading, LaneRow, NoteRow, Row, Table, TaskRow
+from flaketui.panes.timeline.row_table import (
+    AnnotationRow,
+    Fold,
+    Heading,
+    LaneRow,
+    Row,
+    Table,
+    TaskRow,
+)
 from flaketui.panes.timeline.rows import Rows
 from flaketui.view.arrangement import Grouping, following
 from flaketui.view.navigation import show_test
@@ -166,8 +174,8 @@ class TimelinePane(Pane):
     @staticmethod
     def prepare(case: Case) -> None:
         """Gather the regions, tasks and logs of the trace."""
-        if case.notes is not None:
-            case.notes.gather()
+        if case.annotations is not None:
+            case.annotations.gather()
 
     def exported(self, scene: Scene) -> dict[str, object]:
         """Return the intervals of the lanes on screen."""
@@ -244,8 +252,8 @@ class TimelinePane(Pane):
                 lines.append(heading_line(scene, row, width, current=here))
             elif isinstance(row, Fold):
                 lines.append(fold_line(scene, row, width, shape, current=here))
-            elif isinstance(row, NoteRow):
-                note = note_line(scene, row, width, shape.label, shape.columns)
+            elif isinstance(row, AnnotationRow):
+                note = annotation_line(scene, row, width, shape.label, shape.columns)
                 lines.append(note.strip())
             elif isinstance(row, TaskRow):
                 task = task_line(scene, row, width, shape.label, shape.columns, current=here)

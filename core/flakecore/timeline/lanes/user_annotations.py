@@ -29,6 +29,7 @@ class Span:
         name: the type the program gave it.
         task: the number of a region's task, or the task's own; 0 for none.
         goroutine: on which it lies, or which began it; -1 if unknown.
+        start_ns, end_ns: since the case began.
         open: nothing had ended it when the trace stopped.
     """
 
@@ -57,7 +58,7 @@ class Log:
 
 
 @dataclass(frozen=True, slots=True)
-class NotesInWindow:
+class AnnotationsInWindow:
     """What lies in a window, for a row of so many columns.
 
     Attributes:
@@ -69,7 +70,7 @@ class NotesInWindow:
     short: tuple[int, ...]
 
 
-class Notes:
+class UserAnnotations:
     """Queries over a trace's annotations."""
 
     def __init__(self, trace: Trace) -> None:
@@ -78,14 +79,14 @@ class Notes:
         self._table = trace.table
 
     def gather(self) -> None:
-        """Compute the indices that are linear in the number of notes; called in a thread."""
+        """Compute the indices that are linear in the number of annotations; called in a thread."""
         _ = self._depths, self._logs, self._tasks
 
     def depths(self, goroutine: int) -> int:
         """Return how many rows a goroutine's regions and logs take; 0 where it has none."""
         return self._depths.get(goroutine, 0)
 
-    def regions(self, goroutine: int, depth: int, axis: Axis) -> NotesInWindow:
+    def regions(self, goroutine: int, depth: int, axis: Axis) -> AnnotationsInWindow:
         """Return a goroutine's regions of a depth that touch a window."""
         regions = self._found.regions
         rows = self._rows.get((goroutine, depth), _NONE)
@@ -98,7 +99,9 @@ class Notes:
         column = np.maximum(axis.columns_of(start), 0)
         long = axis.columns_of(end) > column
         short = np.unique(column[~long])
-        return NotesInWindow(tuple(map(self._region, rows[long].tolist())), tuple(short.tolist()))
+        return AnnotationsInWindow(
+            tuple(map(self._region, rows[long].tolist())), tuple(short.tolist())
+        )
 
     def logged(self, goroutine: int, axis: Axis) -> tuple[int, ...]:
         """Return in which columns of a window a goroutine logged something."""

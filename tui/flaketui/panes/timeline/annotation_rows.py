@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 from rich.style import Style
 
-from flakecore.timeline.lanes.notes import Span
+from flakecore.timeline.lanes.user_annotations import Span
 from flakecore.times import format_duration
 from flaketui.drawing.cells import merge
 from flaketui.drawing.lines import StyledLine, fit, width_of
-from flaketui.panes.timeline.row_table import NoteRow, TaskRow
+from flaketui.panes.timeline.row_table import AnnotationRow, TaskRow
 from flaketui.view.scene import Scene
 
 
@@ -52,20 +52,22 @@ class _Cells:
                 self.characters[column], self.styles[column] = glyph, style
 
 
-def note_line(scene: Scene, row: NoteRow, width: int, label: int, columns: int) -> StyledLine:
+def annotation_line(
+    scene: Scene, row: AnnotationRow, width: int, label: int, columns: int
+) -> StyledLine:
     """Draw a goroutine's regions of one depth, and on the first row what it logged."""
     line = StyledLine(scene.look, width)
     line.add(" " * label)
-    view, look, notes = scene.view, scene.look, scene.case.notes
-    if notes is None:
+    view, look, annotations = scene.view, scene.look, scene.case.annotations
+    if annotations is None:
         return line
     number, axis = row.lane.id, view.axis(columns)
-    drawn = notes.regions(number, row.depth, axis)
+    drawn = annotations.regions(number, row.depth, axis)
     cells = _Cells(scene, line, columns)
     cells.mark(drawn.short, look.glyphs.thin, look.style("muted"))
     cells.spans(drawn.spans)
     if row.depth == 0:
-        logged = notes.logged(number, axis)
+        logged = annotations.logged(number, axis)
         cells.mark(logged, look.glyphs.log, look.style("warn"))
     return line.segments(merge(cells.characters, cells.styles), columns)
 

@@ -10,7 +10,7 @@ from flaketui.app.explorer import Explorer
 from flaketui.panes.details.content import content_blocks
 from flaketui.panes.registry import searches
 from flaketui.panes.timeline.row_lines import geometry
-from flaketui.panes.timeline.row_table import NoteRow, TaskRow
+from flaketui.panes.timeline.row_table import AnnotationRow, TaskRow
 from flaketui.view.search import find
 from timeline.captures import Capture, capture
 from toolchains import NEWEST
@@ -25,15 +25,17 @@ def noted() -> Capture:
 async def test_regions_and_logs_stand_below_their_goroutine_and_its_details_tell_of_them(
     noted: Capture,
 ) -> None:
-    notes, test = noted.case.notes, noted.test("TestNoted")
-    assert notes is not None
-    (tax,) = notes.regions(test.goroutine, 1, axis_of(test.start_ns, test.end_ns, (), 10**6)).spans
+    annotations, test = noted.case.annotations, noted.test("TestNoted")
+    assert annotations is not None
+    (tax,) = annotations.regions(
+        test.goroutine, 1, axis_of(test.start_ns, test.end_ns, (), 10**6)
+    ).spans
     async with exploring(Explorer(noted.folder)) as pilot:
         app = await press(pilot, "at", *"TestNoted", "enter", "0", "f")
         timeline = timeline_of(app)
         place = timeline.table(app.scene).place(Lane(LaneKind.GOROUTINE, test.goroutine))
         rows = timeline.table(app.scene).rows[place + 1 : place + 3]
-        assert [row.depth for row in rows if isinstance(row, NoteRow)] == [0, 1]
+        assert [row.depth for row in rows if isinstance(row, AnnotationRow)] == [0, 1]
         first = place - timeline.top + timeline.title_rows
         outer, inner = (timeline.lines[first + below].text for below in (1, 2))
         assert "price──" in outer
@@ -48,8 +50,8 @@ async def test_regions_and_logs_stand_below_their_goroutine_and_its_details_tell
 
 
 async def test_a_task_is_a_row_that_is_stood_on_and_zoomed_to(noted: Capture) -> None:
-    assert noted.case.notes is not None
-    (task,) = noted.case.notes.tasks
+    assert noted.case.annotations is not None
+    (task,) = noted.case.annotations.tasks
     async with exploring(Explorer(noted.folder)) as pilot:
         app = await press(pilot, "2")
         timeline = timeline_of(app)
