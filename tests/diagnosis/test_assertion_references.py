@@ -50,6 +50,7 @@ SHAPES = {
     "float_sums": (),
     "clock_names": (),
     "fixed_dates": (),
+    "outlived": (),
 }
 OF_SOURCE = (
     *("test-itself", "timer-lost", "context-not-heeded", "starved"),

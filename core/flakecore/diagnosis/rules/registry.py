@@ -71,6 +71,7 @@ from flakecore.diagnosis.rules.test_code.process import (
 )
 from flakecore.diagnosis.rules.test_code.time import (
     clock_value,
+    outlived,
     same_stamp,
     sleep,
     stamped_text,
@@ -155,6 +156,7 @@ RULES: tuple[Rule, ...] = (
     clock_value.RULE,
     same_stamp.RULE,
     truncated_day.RULE,
+    outlived.RULE,
     stamped_text.RULE,
     map_order.RULE,
     map_results.RULE,

@@ -20,8 +20,8 @@ TOLD: Told = {
     )
 }
 TOLD["TestDuring"] = [
-    "test-itself, inferred: TestDuring counts ticks of real time in calls (@calls) until its time is"
-    " up [fails @calls-fails; writes @calls]"
+    "test-itself, inferred: TestDuring counts ticks of real time in calls (@calls) until its time"
+    " is up [fails @calls-fails; writes @calls]"
 ]
 SOUND = {"TestBeatsAwaited", "TestLine", "TestNoHeart", "TestTimes"}
 

@@ -1,0 +1,3 @@
+module example.com/outlived
+
+go 1.22
