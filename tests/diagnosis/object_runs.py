@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from diagnosis.program_bundles import collected_program
 from diagnosis.program_runs import failure_of, sources_of, told
+from diagnosis.rule_table import record
 from flakecore.diagnosis import Finding, Weight, explain
 from timeline.captures import Capture
 from toolchains import NEWEST
@@ -16,6 +18,9 @@ WITHOUT_SOURCE = (
 )
 """What is told where no source tells a loop over a channel, nor who would never come to it, nor
 that what is sent are slots, nor that a method locks for its callers, nor who is to call Done."""
+
+BY_PAGE, BY_PAGE_ALONE = "page and source", "page without source"
+"""Levels of evidence in the table of what the rules told."""
 
 
 def page_run(shape: str, release: str = NEWEST) -> Capture:
@@ -61,19 +66,38 @@ def check_by_page(shape: str, release: str, test: str, *expected: str) -> None:
     """
     run = page_run(shape, release)
     found = causes_by_page(run, test)
-    if len(found) != 1 or found[0] not in expected:
+    rule = expected[0].partition(",")[0]
+    is_expected = len(found) == 1 and found[0] in expected
+    record(rule, BY_PAGE, found if is_expected else expected[:1], found)
+    if not is_expected:
         assert is_in_other_hands(run, test), found
         assert found == [told(each) for each in causes_without_page(run, test)]
         return
-    rule = expected[0].partition(",")[0]
     for less in causes_without_page(run, test):
         assert less.rule == rule, less.claim
-    for less in page_findings(run, test, source=False):
+    less_known = page_findings(run, test, source=False)
+    record_less(rule, expected, [each for each in less_known if each.weight is Weight.CAUSE])
+    for less in less_known:
         assert less.rule in (rule, *WITHOUT_SOURCE) or less.weight is not Weight.CAUSE, less.claim
+
+
+def record_less(rule: str, expected: Sequence[str], causes: Sequence[Finding]) -> None:
+    """Note what a page tells without the source, which may be less and bear a broader id."""
+    found = [told(each) for each in causes]
+    if len(found) == 1 and found[0] in expected:
+        record(rule, BY_PAGE_ALONE, found, found)
+        return
+    broader = [
+        f"{rule}, as {text}" if each.rule in WITHOUT_SOURCE else text
+        for each, text in zip(causes, found, strict=True)
+    ]
+    record(rule, BY_PAGE_ALONE, expected[:1], broader)
 
 
 def check_no_cause_by_page(shape: str, release: str, test: str) -> None:
     """Assert that a page makes nothing a cause in a test that is sound."""
     run = page_run(shape, release)
-    assert causes_by_page(run, test) == []
-    assert causes_by_page(run, test, source=False) == []
+    for level, source in ((BY_PAGE, True), (BY_PAGE_ALONE, False)):
+        found = causes_by_page(run, test, source=source)
+        record(f"({shape})", level, [], found)
+        assert found == [], level

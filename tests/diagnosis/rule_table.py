@@ -8,7 +8,7 @@ nothing is told; and false, where something else is. A sound case must be silent
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from enum import StrEnum
 
 import pytest
@@ -49,6 +49,27 @@ def record(row: str, level: str, expected: Sequence[str], told: Sequence[str]) -
     """
     # Plain texts, for they go from one process to another.
     _seen.append((str(row), str(level), str(verdict(expected, told))))
+
+
+def record_tests(
+    rule: str,
+    shape: str,
+    level: str,
+    expected: Mapping[str, Sequence[str]],
+    told: Mapping[str, Sequence[str]],
+) -> None:
+    """Note a case for each test of a program.
+
+    Args:
+        rule: what is to be told is of.
+        shape: the program, which names the row of the tests of which nothing is to be told.
+        level: the evidence that was at hand.
+        expected: by test, the causes that are to be told; sound ones have none.
+        told: by test, those that are.
+    """
+    for test in {**expected, **told}:
+        whole = expected.get(test, ())
+        record(rule if whole else f"({shape})", level, whole, told.get(test, ()))
 
 
 def lines_of(seen: Sequence[tuple[str, str, str]]) -> list[str]:

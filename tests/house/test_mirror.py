@@ -28,7 +28,7 @@ TESTED_ELSEWHERE = {
     "collect/objects/patches.py": "collect/objects/test_toolchain_patch.py",
     "collect/provenance/host.py": "collect/test_manifest.py",
     "collect/zip_writer.py": "collect/test_survival.py",
-    "diagnosis/waits/lock_waits.py": "diagnosis/rules/hangs/test_lock_cycle.py",
+    "diagnosis/waits/locks/lock_waits.py": "diagnosis/rules/hangs/test_lock_cycle.py",
     "diagnosis/waits/unanswered_requests.py": "diagnosis/rules/hangs/test_pipelines.py",
     "diagnosis/waits/peers/wait_peers.py": "diagnosis/rules/hangs/test_wait_cycle.py",
     "diagnosis/rules/crashes/raced_accesses.py": "diagnosis/rules/crashes/test_race.py",

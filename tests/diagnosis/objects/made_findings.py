@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from diagnosis.objects.made_case import made_case
+from diagnosis.rule_table import record
 from flakecore.diagnosis import Finding, explain
 from objects.made_pages import page
 
@@ -33,3 +35,15 @@ def claims(
     """Return rule, certainty and claim of each finding."""
     found = made_findings(folder, goroutines, objects)
     return [f"{each.rule}, {each.certainty}: {each.claim}" for each in found]
+
+
+def check_claims(
+    folder: Path,
+    goroutines: list[dict[str, Any]],
+    objects: list[dict[str, Any]],
+    expected: Sequence[str],
+) -> None:
+    """Assert what a page alone tells: rule, certainty and claim of each finding."""
+    found = claims(folder, goroutines, objects)
+    record(expected[0].partition(",")[0] if expected else "(pages)", "page alone", expected, found)
+    assert found == list(expected)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from diagnosis.hang_tables import PagesAreTold, SoundIsSilent
-from diagnosis.object_runs import causes_by_page, page_run
+from diagnosis.object_runs import causes_by_page, is_in_other_hands, page_run
 from diagnosis.program_runs import RELEASES
 
 BY_PAGE: dict[str, tuple[str, ...]] = {
@@ -80,10 +80,16 @@ class TestCounterpart(PagesAreTold, SoundIsSilent):
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_who_feeds_the_one_that_left_is_told_behind_what_it_left_undone(release: str) -> None:
-    assert causes_by_page(page_run("services", release), "TestReturnSkipsClose") == [
+    run = page_run("services", release)
+    found = causes_by_page(run, "TestReturnSkipsClose")
+    if is_in_other_hands(run, "TestReturnSkipsClose"):
+        assert [each.partition(",")[0] for each in found] == ["chan-not-closed", "chan-no-receiver"]
+        return
+    assert found == [
         "chan-not-closed, inferred: Ga ranges over set(…) (@press-range); the return at "
         "@set-return skips the close (@set-close) [waits @press-range; sends @set-send; "
         "closes @set-close]",
         "chan-no-receiver, seen: Ga sends on out (@lines-send); Gb, which received last "
-        "(press.go:24), ended at T [waits @lines-send; receives press.go:24]",
+        "(press.go:24), ended at T [waits @lines-send; receives press.go:24; receives press.go:49; "
+        "created @set-go]",
     ]

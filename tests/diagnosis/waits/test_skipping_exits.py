@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from diagnosis.hang_tables import HangsAreTold, SoundIsSilent
-from diagnosis.program_runs import Expected
+from diagnosis.program_runs import RELEASES, Expected, Level, causes, program
+from diagnosis.rule_table import record
 from diagnosis.source.go_text import FILE, line_with, operation, package
 from flakecore.diagnosis.source.go_parser import text_of
 from flakecore.diagnosis.source.objects.operations import OperationKind
@@ -35,18 +36,6 @@ HANGS = {
             "wait-group-stuck, inferred: Ga waits for left (@copier-wait); no goroutine is left "
             "that calls its Done: the continue at @copier-continue skips it [waits @copier-wait; "
             "done @copier-failed; done @copier-done]"
-        ),
-    ),
-    "TestReturnSkipsClose": Expected(
-        full=(
-            "chan-not-closed, inferred: Ga ranges over set(…) (@press-range); no goroutine is "
-            "left that closes it: the return at @set-return skips it [waits @press-range; sends "
-            "@set-send; closes @set-close; created @set-go]"
-        ),
-        log=(
-            "chan-not-closed, inferred: Ga ranges over set(…) (@press-range); no goroutine is "
-            "left that closes it: the return at @set-return skips it [waits @press-range; sends "
-            "@set-send; closes @set-close]"
         ),
     ),
     "TestBidderGoesHome": Expected(
@@ -86,6 +75,35 @@ SOUND = (
     "TestEveryKeyIsDone",
     "TestClosesAtLeisure",
 )
+
+
+FED = {
+    Level.FULL: [
+        "; created @set-go",
+        "Gb, which was to receive (press.go:24 or press.go:49), ended at T",
+    ],
+    Level.LOG: ["", "no goroutine is left that receives from it (press.go:24 or press.go:49)"],
+}
+"""What is told of who feeds one that has left, beside what that one left undone."""
+
+
+@pytest.mark.needs_go
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("level", FED)
+def test_who_feeds_the_one_that_left_stands_behind_what_it_left_undone(
+    level: Level, release: str
+) -> None:
+    created, fed = FED[level]
+    found = causes(program("services", release), "TestReturnSkipsClose", level)
+    expected = [
+        "chan-not-closed, inferred: Ga ranges over set(…) (@press-range); no goroutine is left "
+        "that closes it: the return at @set-return skips it [waits @press-range; sends @set-send; "
+        f"closes @set-close{created}]",
+        f"chan-no-receiver, inferred: Ga sends on out (@lines-send); {fed} [waits @lines-send; "
+        f"receives press.go:24; receives press.go:49{created}]",
+    ]
+    record("chan-not-closed", level, expected, found)
+    assert found == expected
 
 
 class TestSkippingExits(HangsAreTold, SoundIsSilent):

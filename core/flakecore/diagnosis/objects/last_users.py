@@ -34,7 +34,7 @@ def last_user(
         state = graph.state(event.goroutine)
         if state is None:
             return [f"{who}{where}, does so no more"]
-        now = f"is now in {state.blocked_on.value}"
+        now = f"is now in {state.blocked_on.noun}"
         return [f"{who}{where}, {now}{at(state.own)}", f"{who}{where}, {now}", f"{who}, {now}"]
     ended = graph.ended_ns(event.goroutine)
     when = f" at {format_moment(ended)}" if ended is not None else ""

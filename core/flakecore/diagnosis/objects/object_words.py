@@ -272,9 +272,9 @@ def wait_place(wait: ObjectWait) -> Place:
 
 
 def doing(state: GoroutineState) -> str:
-    """Return what a goroutine does and where, for people: ``channel send (emit.go:9)``."""
+    """Return what a goroutine does and where, for people: ``a channel send (emit.go:9)``."""
     own = own_frame(state.frames, state.package)
-    return f"{state.blocked_on.value}{at(own)}"
+    return f"{state.blocked_on.noun}{at(own)}"
 
 
 def _placed(role: Role, goroutine: int, frame: StackFrame | None) -> Place | None:

@@ -117,6 +117,7 @@ RULES: tuple[Rule, ...] = (
     slots_taken.RULE,
     peer_gone.RULE,
     wait_cycle.RULE,
+    context_not_cancelled.STUCK,
     drained_timer.RULE,
     stopped_ticker.RULE,
     chan_nil.CHAN_NIL,

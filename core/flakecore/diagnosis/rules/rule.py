@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Flag, auto
-from functools import cached_property
+from functools import cached_property, partial
 
 from flakecore.bundle import Manifest
 from flakecore.diagnosis.failing_call import FailingSource, failing_call
@@ -13,9 +13,10 @@ from flakecore.diagnosis.findings import Finding
 from flakecore.diagnosis.goroutine_states import GoroutineState, GoroutineStates
 from flakecore.diagnosis.objects.object_graph import ObjectGraph
 from flakecore.diagnosis.source.go_files import GoFiles
-from flakecore.diagnosis.waits.lock_waits import Locks
+from flakecore.diagnosis.waits.locks.lock_waits import Locks
+from flakecore.diagnosis.waits.peers.apart_tests import root_test
 from flakecore.diagnosis.waits.peers.wait_peers import WaitGraph, WaitPeers
-from flakecore.diagnosis.waits.slot_holders import TakenSlots, taken_slots
+from flakecore.diagnosis.waits.slots.slot_holders import TakenSlots, taken_slots
 from flakecore.diagnosis.waits.unanswered_requests import by_only_unblocker, waiting_client
 from flakecore.gotest import PackageRun
 from flakecore.timeline import Case, CaseProfile, Failure
@@ -125,7 +126,7 @@ class Question:
     @cached_property
     def waits(self) -> WaitGraph:
         """Who could end whose wait."""
-        return WaitGraph(self.states, self.files, self.locks)
+        return WaitGraph(self.states, self.files, self.locks, partial(root_test, self.case))
 
 
 @dataclass(frozen=True)

@@ -128,7 +128,9 @@ class GoFiles:
             ]
         if not file.calls(line, inner.function if inner is not None else ""):
             return []
-        return held_locks(file, package.lock_operations[name], line)
+        stands = package.function_of(frame) if line == getattr(frame, "line", 0) else None
+        function = stands[1] if stands is not None else None
+        return held_locks(file, package.lock_operations[name], line, function)
 
     def operations_at(
         self, frame: HasFunction, line: int, *kinds: OperationKind

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 
@@ -14,10 +15,14 @@ from flakecore.diagnosis.source.objects.object_uses import PackageUses
 from flakecore.diagnosis.source.objects.operations import Operation
 from flakecore.diagnosis.source.shared_state.analyses import Analyses
 from flakecore.diagnosis.source.shared_state.variable_writes import VariableWrites
-from flakecore.diagnosis.source.syntax import declared_around
+from flakecore.diagnosis.source.syntax import FUNCTIONS, declared_around, enclosing
 from flakecore.diagnosis.source.types import PackageTypes
 from flakecore.diagnosis.source.values.value_origins import ValueOrigins
 from flakecore.frames import HasFunction, is_standard
+
+_LITERALS = re.compile(r"(?:\[\.\.\.\])?(?:\.(?:func)?\d+)*")
+"""What a frame's name has behind the declared function's: its literals (``cmd/compile``, closures
+are named ``outer.func1``, those within them ``outer.func1.2``)."""
 
 
 class GoPackage:
@@ -101,9 +106,11 @@ class GoPackage:
         return frame.file.rpartition("/")[0] == self.folder
 
     def function_of(self, frame: HasFunction) -> tuple[str, Node] | None:
-        """Return the file and the innermost function that a frame stands in; None for none.
+        """Return the file and the function that a frame stands in; None for none.
 
-        A line in a function of another name is of another revision of the file.
+        A line in a function of another name is of another revision of the file. Of literals within
+        each other that share a line it is the one of the depth that the frame's name has, or else
+        the innermost.
         """
         name = frame.file.rpartition("/")[2]
         if name not in self.files or frame.file != f"{self.folder}/{name}":
@@ -113,4 +120,22 @@ class GoPackage:
         if function is None or declared is None:
             return None
         own_name = text_of(declared.child_by_field_name("name"))
-        return (name, function) if own_name in frame.function else None
+        if own_name not in frame.function:
+            return None
+        return name, _of_depth(function, frame.function.rpartition(own_name)[2]) or function
+
+
+def _of_depth(innermost: Node, literals: str) -> Node | None:
+    """Return the function around a line whose literals are as deep as a name says: ``.func1.2``.
+
+    None where the name has other parts, as that of a loop over a function's values has.
+    """
+    if not _LITERALS.fullmatch(literals):
+        return None
+    chain: list[Node] = []
+    function: Node | None = innermost
+    while function is not None:
+        chain.append(function)
+        function = enclosing(function, *FUNCTIONS)
+    depth = literals.count(".")
+    return chain[-1 - depth] if depth < len(chain) else None

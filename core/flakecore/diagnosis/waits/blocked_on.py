@@ -39,6 +39,11 @@ class BlockedOn(StrEnum):
     UNKNOWN = "unknown"
 
     @property
+    def noun(self) -> str:
+        """What it is in, for a person: ``a channel send``, ``a WaitGroup.Wait``."""
+        return _NOUNS.get(self, self.value)
+
+    @property
     def on_lock(self) -> bool:
         """Whether it waits for a lock that another goroutine, or it itself, holds."""
         return self in _LOCKS
@@ -59,6 +64,23 @@ class BlockedOn(StrEnum):
         return self in _ON_OTHERS
 
 
+_NOUNS = {
+    BlockedOn.MUTEX: "a Lock",
+    BlockedOn.RWMUTEX_READ: "an RLock",
+    BlockedOn.RWMUTEX_WRITE: "a Lock for writing",
+    BlockedOn.ONCE: "a Once.Do",
+    BlockedOn.WAIT_GROUP: "a WaitGroup.Wait",
+    BlockedOn.COND: "a Cond.Wait",
+    BlockedOn.SEND: "a channel send",
+    BlockedOn.RECEIVE: "a channel receive",
+    BlockedOn.SEND_NIL: "a send on a nil channel",
+    BlockedOn.RECEIVE_NIL: "a receive from a nil channel",
+    BlockedOn.SELECT: "a select",
+    BlockedOn.SELECT_EMPTY: "a select with no cases",
+    BlockedOn.SLEEP: "a sleep",
+    BlockedOn.NETWORK: "a wait for the network",
+    BlockedOn.SYSCALL: "a system call",
+}
 _LOCKS = frozenset(
     (BlockedOn.MUTEX, BlockedOn.RWMUTEX_READ, BlockedOn.RWMUTEX_WRITE, BlockedOn.ONCE)
 )

@@ -10,11 +10,13 @@ from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import text_of
 from flakecore.diagnosis.source.objects.operations import Operation, OperationKind
 from flakecore.diagnosis.source.syntax import declared_around, enclosing, parameters
-from flakecore.diagnosis.waits.lock_waits import LockWait
+from flakecore.diagnosis.waits.locks.lock_waits import LockWait
 from flakecore.diagnosis.waits.peers.wait_peers import WaitPeers
 from flakecore.diagnosis.waits.skipping_exits import (
     SkippingExit,
     left_select,
+    loop_around,
+    loop_ends,
     loop_that_waits,
     recover_place,
     skipping_exits,
@@ -30,6 +32,13 @@ INFINITIVE = {
     OperationKind.BROADCAST: "signal it",
 }
 """What would end a wait, as what somebody was to do."""
+_IN_ROUNDS = {
+    OperationKind.SEND: "sends",
+    OperationKind.RECEIVE: "receives",
+    OperationKind.RANGE: "receives",
+}
+MANY_SKIPS = 2
+"""Ways out of which one was taken, that are named."""
 _SHOWN = 4
 """Operations that would have ended a wait which are named as places."""
 
@@ -46,11 +55,13 @@ class AbsentCounterpart:
         claims: its wordings, the longest first.
         places: what would have ended the wait.
         evidence: what it rests on.
+        fallbacks: wordings where nothing shows who used the object last.
     """
 
     claims: tuple[str, ...]
     places: tuple[Place, ...]
     evidence: Evidence
+    fallbacks: tuple[str, ...] = ()
 
     def besides(self, told: Iterable[Place | None]) -> list[Place]:
         """Return the places that are not among the findings yet, by whomever."""
@@ -74,10 +85,35 @@ def absent_counterpart(
     if not found and ends in (None, OperationKind.CLOSE):
         does = "closes it" if ends is not None else peers.kind.ended_by
         claims = (f"nothing in the package {does}",)
-    if not claims:
+    fallbacks = _fallbacks(peers, found) if found and not claims else ()
+    if not claims and not fallbacks:
         return None
-    fact = f"inferred from the source: {claims[0]}; no other goroutine can still come to it"
-    return AbsentCounterpart(claims, ending_places(peers, found), Evidence(fact, None, 0))
+    said = (*claims, *fallbacks)[0]
+    fact = f"inferred from the source: {said}; no other goroutine can still come to it"
+    places = ending_places(peers, found)
+    return AbsentCounterpart(claims, places, Evidence(fact, None, 0), fallbacks)
+
+
+def _fallbacks(peers: WaitPeers, ends: Sequence[tuple[str, Operation]]) -> tuple[str, ...]:
+    """Return who alone is left to end a wait, or how the loop ends that would have."""
+    if peers.itself and not is_one_of_many(peers):
+        return only_itself(peers, ends)
+    return left_loop(ends)
+
+
+def left_loop(ends: Sequence[tuple[str, Operation]]) -> tuple[str, ...]:
+    """Return where the loop ends whose rounds would end a wait on a channel, the longest first.
+
+    Args:
+        ends: the operations that would end it; empty is returned unless one alone would, in a loop
+            that has but few ways out.
+    """
+    ends_at, does = loop_end(ends), _IN_ROUNDS.get(ends[0][1].kind, "") if ends else ""
+    if not ends_at or not does:
+        return ()
+    file, end = ends[0]
+    begin = f"the loop that {does}"
+    return (f"{begin} ({file}:{end.line}) {ends_at}", f"{begin} {ends_at}")
 
 
 def _claims(peers: WaitPeers, ends: list[tuple[str, Operation]]) -> tuple[str, ...]:
@@ -91,14 +127,13 @@ def _claims(peers: WaitPeers, ends: list[tuple[str, Operation]]) -> tuple[str, .
         begin = f"{copied} counts down a copy of it"
         return (f"{begin} ({ends[0][0]}:{ends[0][1].line})", begin)
     skips = skips_of(peers, ends)
-    if peers.itself and len(skips) != 1:
+    if peers.itself and not 0 < len(skips) <= MANY_SKIPS:
         return only_itself(peers, ends) if peers.kind.rule == "wait-group-stuck" else ()
     nouns = dict.fromkeys(each.kind.noun for _, each in ends)
     noun = " or ".join(nouns)
-    if len(skips) == 1:
-        (skip,) = skips
+    if 0 < len(skips) <= MANY_SKIPS:
         end = f" ({ends[0][0]}:{ends[0][1].line})" if len(ends) == 1 else ""
-        begin = f"the {skip.word} at {skip.place} skips the {noun}"
+        begin = f"{skipped_at(skips)} skips the {noun}"
         return (f"{begin}{end}", begin)
     given_up = gives_up(peers.package, ends) or skipped_by_panic(skips, ends)
     if given_up:
@@ -108,6 +143,24 @@ def _claims(peers: WaitPeers, ends: list[tuple[str, Operation]]) -> tuple[str, .
         begin = f"{function} left its select ({place}) by another case"
         return (f"{begin} than the {noun}", begin)
     return ()
+
+
+def loop_end(ends: Sequence[tuple[str, Operation]]) -> str:
+    """Return where the loop ends in which the only end of a wait stands: ``ends at a.go:5 or 9``.
+
+    "" where that is not so, or the loop has many ways out.
+    """
+    lines = loop_ends(ends)
+    if not 0 < len(lines) <= MANY_SKIPS:
+        return ""
+    return f"ends at {ends[0][0]}:{' or '.join(str(each) for each in lines)}"
+
+
+def skipped_at(skips: Sequence[SkippingExit]) -> str:
+    """Return the ways out of which one was taken: ``the return at a.go:5 or a.go:9``."""
+    if len({each.word for each in skips}) == 1:
+        return f"the {skips[0].word} at {' or '.join(each.place for each in skips)}"
+    return " or ".join(f"the {each.word} at {each.place}" for each in skips)
 
 
 def skips_of(peers: WaitPeers, ends: Sequence[tuple[str, Operation]]) -> list[SkippingExit]:
@@ -126,9 +179,26 @@ def skips_of(peers: WaitPeers, ends: Sequence[tuple[str, Operation]]) -> list[Sk
 def is_one_of_many(peers: WaitPeers) -> bool:
     """Return whether what is waited for is one of several, as an element or a call's result is.
 
-    That its waiter would end it, too, is stated only of the one object that a name means.
+    So is what a loop ranges over. That its waiter would end it, too, is stated only of the one
+    object that a name means.
     """
-    return len(peers.own) == 1 and peers.own[0].object.path.endswith(("()", "[]"))
+    if len(peers.own) != 1:
+        return False
+    (own,) = peers.own
+    return own.object.path.endswith(("()", "[]")) or _is_of_a_range(own)
+
+
+def _is_of_a_range(operation: Operation) -> bool:
+    """Return whether an object is a variable of a range clause around it, or is in one."""
+    name = operation.object.text.partition(".")[0]
+    loop = loop_around(operation.node)
+    while loop is not None:
+        clause = next((each for each in loop.named_children if each.type == "range_clause"), None)
+        left = clause.child_by_field_name("left") if clause is not None else None
+        if left is not None and any(text_of(each) == name for each in left.named_children):
+            return True
+        loop = loop_around(loop)
+    return False
 
 
 def only_itself(peers: WaitPeers, ends: Sequence[tuple[str, Operation]]) -> tuple[str, ...]:
@@ -185,7 +255,8 @@ def skipped_by_panic(
 def gives_up(package: GoPackage, ends: Sequence[tuple[str, Operation]]) -> tuple[str, ...]:
     """Return that all sends or receives are cases of selects with a default; empty where not so.
 
-    A send counts only where its channel has no buffer that would keep what is sent.
+    A send counts only where its channel has no buffer that would keep what is sent, and a receive
+    where no loop comes to it again.
     """
     if not ends or not all(_gives_up(package, *each) for each in ends):
         return ()
@@ -223,6 +294,8 @@ def _gives_up(package: GoPackage, file: str, operation: Operation) -> bool:
         return False
     select = enclosing(operation.node, "select_statement")
     if operation.kind is OperationKind.SEND and not package.uses.is_unbuffered(file, operation):
+        return False
+    if operation.kind is OperationKind.RECEIVE and loop_around(operation.node) is not None:
         return False
     return select is not None and any(each.type == "default_case" for each in select.children)
 

@@ -17,6 +17,7 @@ from flakecore.diagnosis.source.objects.operations import Operation, OperationKi
 from flakecore.diagnosis.source.syntax import FUNCTIONS, declared_around, enclosing, is_deferred
 
 _EXITS = {"return_statement": "return", "continue_statement": "continue"}
+_RETURNS = frozenset(("return_statement",))
 _DEFERS, _CALLS = frozenset(("defer_statement",)), frozenset(("call_expression",))
 _BLOCKS = ("block", "communication_case", "expression_case", "type_case", "default_case")
 
@@ -97,6 +98,27 @@ def _skipped_starts(package: GoPackage, file: str, end: Operation) -> Iterator[S
         if max(adds) <= node.start_byte:
             line = line_of(node)
             yield SkippingExit(_EXITS[node.type], f"{file}:{line}", line)
+
+
+def loop_around(node: Node) -> Node | None:
+    """Return the loop of the same function around a node, or that it ranges by; None for none."""
+    loop = enclosing(node, "for_statement", *FUNCTIONS)
+    return loop if loop is not None and loop.type == "for_statement" else None
+
+
+def loop_ends(ends: Sequence[tuple[str, Operation]]) -> list[int]:
+    """Return the lines of the returns that leave the loop in which the only end of a wait stands.
+
+    Empty where it stands in none, or in a function that does so when it returns.
+    """
+    if len(ends) != 1 or ends[0][1].deferred or is_deferred(ends[0][1].function):
+        return []
+    end = ends[0][1]
+    loop = loop_around(end.node)
+    if loop is None:
+        return []
+    found = nodes_of(loop, _RETURNS)
+    return sorted({line_of(each) for each in found if enclosing(each, *FUNCTIONS) == end.function})
 
 
 def recover_place(ends: Sequence[tuple[str, Operation]]) -> str:

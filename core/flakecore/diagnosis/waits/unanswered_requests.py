@@ -15,9 +15,9 @@ from flakecore.diagnosis.source.go_parser import Node, line_of
 from flakecore.diagnosis.source.objects.operations import Operation, OperationKind
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing
 from flakecore.diagnosis.waits.counterpart import INFINITIVE, ending_places
-from flakecore.diagnosis.waits.lock_waits import LockWait
+from flakecore.diagnosis.waits.locks.lock_waits import LockWait
 from flakecore.diagnosis.waits.peers.wait_peers import WaitPeers
-from flakecore.diagnosis.waits.skipping_exits import SkippingExit, skipping_exits
+from flakecore.diagnosis.waits.skipping_exits import SkippingExit, loop_around, skipping_exits
 
 _REQUESTS = (OperationKind.RECEIVE, OperationKind.RANGE)
 """Operations by which a server waits for its next request."""
@@ -128,7 +128,7 @@ def _is_served_in_loop(client: WaitPeers, server: WaitPeers) -> bool:
     takes = all(each.kind in _REQUESTS for each in server.own)
     if stands is None or not client.ends or not takes:
         return False
-    loop = _loop_around(server.own[0])
+    loop = loop_around(server.own[0].node)
     return loop is not None and all(
         file == stands[0] and loop.start_byte <= each.node.start_byte < loop.end_byte
         if each.function == server.own[0].function
@@ -145,12 +145,6 @@ def _is_called_in(server: WaitPeers, file: str, end: Operation, loop: Node) -> b
         and enclosing(call, *FUNCTIONS) == server.own[0].function
         for _, call in calls
     )
-
-
-def _loop_around(operation: Operation) -> Node | None:
-    """Return the loop that an operation stands in, or ranges by; None for none."""
-    loop = enclosing(operation.node, "for_statement", *FUNCTIONS)
-    return loop if loop is not None and loop.type == "for_statement" else None
 
 
 def _skip(client: WaitPeers, server: WaitPeers) -> SkippingExit | None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from flakecore.diagnosis.source.go_files import GoFiles
-from flakecore.diagnosis.waits.lock_order_cycles import (
+from flakecore.diagnosis.waits.locks.lock_order_cycles import (
     EVENTS_MOST,
     Lock,
     StackOfWaits,

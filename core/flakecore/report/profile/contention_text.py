@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from flakecore.diagnosis.source.go_files import GoFiles
-from flakecore.diagnosis.waits.lock_order_cycles import lock_order_cycles, stacks_of_sites
+from flakecore.diagnosis.waits.locks.lock_order_cycles import lock_order_cycles, stacks_of_sites
 from flakecore.errors import ProfileError
 from flakecore.frames import shown_frame
 from flakecore.gotrace import Frame, Trace

@@ -18,7 +18,7 @@ from flakecore.times import MILLISECOND, format_duration
 from flakecore.unexpected_errors import loss_of_error
 
 if TYPE_CHECKING:
-    from flakecore.diagnosis.waits.lock_order_cycles import StackOfWaits
+    from flakecore.diagnosis.waits.locks.lock_order_cycles import StackOfWaits
 
 _BLOCK, _MUTEX, _HEAP = "block", "mutex", "mem"
 _OF_WAITS = (_BLOCK, _MUTEX, WAIT_KIND, WALL_KIND)
@@ -61,7 +61,7 @@ def _cycles(
 ) -> tuple[str, ...]:
     # Imported here: the explorer starts without what reads source.
     from flakecore.diagnosis.source.go_files import GoFiles
-    from flakecore.diagnosis.waits.lock_order_cycles import lock_order_cycles
+    from flakecore.diagnosis.waits.locks.lock_order_cycles import lock_order_cycles
     from flakecore.report.profile.channel_cycles import channel_cycles, sites_of_trace
 
     files = GoFiles(sources, case.package)
@@ -91,7 +91,7 @@ def _convoy(sites: Sequence[WaitSite]) -> Iterator[str]:
 
 def _waits(case: Case, profiles: Sequence[CaseProfile]) -> list[StackOfWaits]:
     """Return the waits for locks: of the trace, or where it has none, of the block profile."""
-    from flakecore.diagnosis.waits.lock_order_cycles import stacks_of_profile, stacks_of_trace
+    from flakecore.diagnosis.waits.locks.lock_order_cycles import stacks_of_profile, stacks_of_trace
 
     if case.trace is not None:
         return stacks_of_trace(case, ended=False)

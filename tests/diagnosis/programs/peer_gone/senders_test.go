@@ -18,7 +18,7 @@ type worker struct {
 func (w *worker) run(check func(int) error) {
 	for job := range w.jobs { // @worker-range
 		if check(job) != nil {
-			return
+			return // @worker-return
 		}
 	}
 }

@@ -43,8 +43,8 @@ HANGS = {
     ),
     "TestWaitsOnItsWayOut": Expected(
         full=(
-            "chan-no-receiver, inferred: Ga sends on results (@check-send); no goroutine is left "
-            "that receives from it (@check-receive) [waits @check-send; receives @check-receive]"
+            "chan-no-receiver, inferred: Ga sends on results (@check-send); the loop that receives "
+            "(@check-receive) ends at @check-return [waits @check-send; receives @check-receive]"
         )
     ),
 }
@@ -63,7 +63,7 @@ BY_PAGE = {
     "TestPanicSkipsDone": (_BATCH.format(", 1 Done short", " adds @batch-add;", ""),),
     "TestWaitsOnItsWayOut": (
         "chan-no-receiver, seen: Ga sends on results (@check-send); Gb, which received last "
-        "(@check-receive), is now in wait group [waits @check-send; receives @check-receive]",
+        "(@check-receive), is now in a WaitGroup.Wait [waits @check-send; receives @check-receive]",
     ),
 }
 SOUND = (

@@ -10,14 +10,14 @@ HANGS = {
     "TestSendsUnderLock": Expected(
         (
             "lock-held, inferred: Ga waits for e.mu (@sent-wait); Gb holds it, stuck in "
-            "channel send (@emit-send) [waits @sent-wait; locked_at @emit-hold; holds "
+            "a channel send (@emit-send) [waits @sent-wait; locked_at @emit-hold; holds "
             "@emit-send]"
         ),
     ),
     "TestWaitsUnderLock": Expected(
         (
             "lock-held, inferred: Ga and Gb wait for p.mu (@work-wait); Gc holds it, stuck "
-            "in wait group (@close-wait) [waits @work-wait; waits @work-wait; locked_at "
+            "in a WaitGroup.Wait (@close-wait) [waits @work-wait; waits @work-wait; locked_at "
             "@close-hold; holds @close-wait]"
         ),
     ),
@@ -31,7 +31,7 @@ HANGS = {
     "TestReaderWaitsForWriter": Expected(
         (
             "lock-held, inferred: Ga waits for g (@open-wait); Gb holds it, stuck in "
-            "channel receive (@pass-receive) [waits @open-wait; locked_at @pass-hold; holds"
+            "a channel receive (@pass-receive) [waits @open-wait; locked_at @pass-hold; holds"
             " @pass-receive]"
         ),
     ),

@@ -130,13 +130,13 @@ HANGS = {
     ),
     "TestWorkerStopsAtError": Expected(
         (
-            "chan-no-receiver, inferred: Ga sends on w.jobs (@worker-send); Gb, which was "
-            "to receive (@worker-range), ended at T [waits @worker-send; receives "
+            "chan-no-receiver, inferred: Ga sends on w.jobs (@worker-send); the loop that "
+            "receives (@worker-range) ends at @worker-return [waits @worker-send; receives "
             "@worker-range; created @worker-go]"
         ),
         log=(
-            "chan-no-receiver, inferred: Ga sends on w.jobs (@worker-send); no goroutine is"
-            " left that receives from it (@worker-range) [waits @worker-send; receives "
+            "chan-no-receiver, inferred: Ga sends on w.jobs (@worker-send); the loop that "
+            "receives (@worker-range) ends at @worker-return [waits @worker-send; receives "
             "@worker-range]"
         ),
     ),

@@ -77,7 +77,7 @@ BY_PAGE: dict[str, tuple[str, ...]] = {
     "TestMergesAnOpenInput": (
         (
             "chan-not-closed, seen: Ga ranges over in (@merge-in); Gb, which sent last "
-            "(@lines-send), is now in channel receive (@merged) [waits @merge-in; sends "
+            "(@lines-send), is now in a channel receive (@merged) [waits @merge-in; sends "
             "@lines-send; closes @lines-close]"
         ),
     ),

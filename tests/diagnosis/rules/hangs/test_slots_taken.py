@@ -8,9 +8,9 @@ from diagnosis.program_runs import Expected
 HANGS = {
     "TestSlotsAreKept": Expected(
         full=(
-            "sem-stuck, inferred: Ga and Gb wait for a slot of w.slots (@walker-take); Gc and "
-            "Gd, which hold some, wait in wait group (@walker-wait) [waits @walker-take; waits "
-            "@walker-take; holds @walker-wait; holds @walker-wait]"
+            "sem-stuck, inferred: Ga and Gb wait for a slot of w.slots (@walker-take); Gc and Gd "
+            "hold some in a WaitGroup.Wait (@walker-wait) [waits @walker-take; "
+            "waits @walker-take; holds @walker-wait; holds @walker-wait]"
         ),
     ),
 }
@@ -18,19 +18,14 @@ BY_PAGE: dict[str, tuple[str, ...]] = {
     "TestSlotsAreKept": (
         (
             "sem-stuck, inferred: Ga and Gb wait for a slot of w.slots (@walker-take), all 2 "
-            "taken; Gc and Gd, which hold them, wait in wait group [waits @walker-take; waits "
+            "taken; Gc and Gd hold them in a WaitGroup.Wait [waits @walker-take; waits "
             "@walker-take; holds @walker-wait; holds @walker-wait]"
         ),
     ),
-    "TestTaskStartsATask": (
-        (
-            "sem-stuck, inferred: Ga and Gb wait for a slot of c.places (@crew-take), the only "
-            "one taken; Ga, which holds one, wants another [waits @crew-take; waits @crew-take]"
-        ),
-        (
-            "sem-stuck, inferred: Ga and Gb wait for a slot of c.places (@crew-take), the only "
-            "one taken; Gb, which holds one, wants another [waits @crew-take; waits @crew-take]"
-        ),
+    "TestTaskStartsATask": tuple(
+        "sem-stuck, inferred: Ga and Gb wait for a slot of c.places (@crew-take), the only one "
+        f"taken; {who} holds it and wants another [waits @crew-take; waits @crew-take]"
+        for who in ("Ga", "Gb")
     ),
 }
 SOUND = ("TestSlotsAreGivenBack",)

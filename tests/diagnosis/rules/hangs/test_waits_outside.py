@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from diagnosis.program_runs import RELEASES, Level, findings, named, program
+from diagnosis.rule_table import record
 
 OUTSIDE = {
     "TestChildProcess": "waits for a child process in TestChildProcess (@child)",
@@ -26,8 +27,12 @@ INSIDE = ("TestInMemoryPipe", "TestWaitsForItself")
 @pytest.mark.parametrize("level", [Level.FULL, Level.LOG, Level.BARE, Level.TRACE])
 def test_what_is_waited_for_outside_is_named(release: str, test: str, level: Level) -> None:
     found = findings(program("waits_outside", release), test, level)
-    assert named(found[0].claim) == f"Ga {OUTSIDE[test]}"
-    assert found[0].rule == "waits-outside"
+    expected, told = (
+        f"waits-outside, Ga {OUTSIDE[test]}",
+        f"{found[0].rule}, {named(found[0].claim)}",
+    )
+    record("waits-outside", level, [expected], [told])
+    assert told == expected
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -35,7 +40,9 @@ def test_what_is_waited_for_outside_is_named(release: str, test: str, level: Lev
 @pytest.mark.parametrize("level", Level)
 def test_a_wait_within_the_program_is_not_outside(release: str, test: str, level: Level) -> None:
     found = findings(program("waits_outside", release), test, level)
-    assert not any(each.rule == "waits-outside" for each in found)
+    outside = [each.claim for each in found if each.rule == "waits-outside"]
+    record("(waits_outside)", level, [], outside)
+    assert outside == []
 
 
 @pytest.mark.parametrize("release", RELEASES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from diagnosis.rule_table import record
 from flakecore.diagnosis import Certainty, Finding, explain
 from timeline.captures import read
 
@@ -42,7 +43,11 @@ def found(folder: Path, text: str) -> list[Finding]:
     (folder / "test.log").write_text(text)
     case = read(folder).case
     (failure,) = case.failures
-    return [each for each in explain(case, failure) if each.rule == "leak-checked"]
+    told = [each for each in explain(case, failure) if each.rule == "leak-checked"]
+    expected = [] if text == QUOTED else [CLAIM]
+    row = "leak-checked" if expected else "(goleak)"
+    record(row, "log alone", expected, [each.claim for each in told])
+    return told
 
 
 def test_what_a_test_was_failed_for_is_told_once_for_goroutines_that_are_alike(

@@ -6,6 +6,7 @@ import pytest
 
 from diagnosis.assertion_runs import case_of, case_of_log, found_on
 from diagnosis.program_runs import RELEASES, told
+from diagnosis.rule_table import record
 from toolchains import NEWEST
 
 SHAPE = "hurts_later"
@@ -33,6 +34,12 @@ def _told(test: str, when: str = "") -> str:
 def test_the_test_that_left_the_goroutine_is_told_and_not_the_one_that_ran(test: str) -> None:
     case = case_of(SHAPE, NEWEST, f"-run=^({test}|TestNext)$")
     ((finding, *_),) = found_on(case).values()
+    record(
+        "leak-hurts-later",
+        "trace, log and source",
+        [_told(test, " T after its end")],
+        [told(finding)],
+    )
     assert told(finding) == _told(test, " T after its end")
 
 
@@ -41,12 +48,15 @@ def test_the_test_that_left_the_goroutine_is_told_and_not_the_one_that_ran(test:
 def test_the_log_alone_tells_it_by_the_names_in_the_stack(test: str, release: str) -> None:
     case = case_of_log(SHAPE, release, f"-run=^({test}|TestNext)$")
     ((finding, *_),) = found_on(case, source=False).values()
-    assert told(finding).replace(" (started at @sender-starts),", ",") == _told(test)
+    found = told(finding).replace(" (started at @sender-starts),", ",")
+    record("leak-hurts-later", "log alone", [_told(test)], [found])
+    assert found == _told(test)
 
 
 def test_a_helper_that_started_it_is_of_no_test_by_the_log_alone() -> None:
     case = case_of_log(SHAPE, NEWEST, "-run=^(TestALeavesWorker|TestNext)$")
     ((finding, *_),) = found_on(case, source=False).values()
+    record("leak-hurts-later", "log alone", [_told("TestALeavesWorker")], [])
     assert finding.rule == "panic-cause"
 
 
@@ -54,7 +64,9 @@ def test_a_helper_that_started_it_is_of_no_test_by_the_log_alone() -> None:
 def test_a_panic_of_a_test_that_runs_is_its_own(tests: str) -> None:
     for of in (case_of, case_of_log):
         for found in found_on(of(SHAPE, NEWEST, f"-run=^({tests})$")).values():
-            assert "leak-hurts-later" not in {each.rule for each in found}
+            hurt = [told(each) for each in found if each.rule == "leak-hurts-later"]
+            record(f"({SHAPE})", "log" if of is case_of_log else "trace, log and source", [], hurt)
+            assert hurt == []
 
 
 def test_a_goroutine_that_ends_well_hurts_nobody() -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from diagnosis.program_bundles import collected_program, findings_besides, named
+from diagnosis.rule_table import record_tests
 from flakecore.diagnosis import Certainty
 from timeline.captures import Capture
 from toolchains import NEWEST
 
 OLDER = "1.22.10"
-TICKING = "left GN ticking in select at @watches, started at @starts-watchdog"
+TICKING = "left GN ticking in a select at @watches, started at @starts-watchdog"
 LEFT = {
     "TestKeepsAWatchdog": TICKING,
     "TestKeepsAnIterator": "left GN at the yield of an iterator (@yields) that iter.Pull began",
@@ -35,6 +38,19 @@ def _left(run: Capture) -> dict[str, str]:
     return left
 
 
+def _record(run: Capture, expected: Mapping[str, str], left: Mapping[str, str]) -> None:
+    tests = [each.name for each in run.case.tests]
+    record_tests(
+        "leak",
+        "left_running",
+        "page, dump and trace",
+        *(
+            {test: [f"leak, {of[test]}"] if test in of else [] for test in tests}
+            for of in (expected, left)
+        ),
+    )
+
+
 def _in_other_hands(run: Capture) -> set[str]:
     """Return the tests of whose waits the page has an address elsewhere, be it a stale word."""
     (page,) = run.case.objects
@@ -55,6 +71,7 @@ def _amid_a_tick(run: Capture) -> set[str]:
 def test_what_nobody_can_end_is_told_and_what_somebody_can_is_not() -> None:
     run = _run(NEWEST)
     left = _left(run)
+    _record(run, LEFT, left)
     assert left.items() <= LEFT.items()
     assert LEFT.keys() - left.keys() <= _in_other_hands(run) | _amid_a_tick(run)
 
@@ -62,6 +79,7 @@ def test_what_nobody_can_end_is_told_and_what_somebody_can_is_not() -> None:
 @pytest.mark.slow
 def test_without_iterators_and_the_collectors_word_tickers_are_told() -> None:
     run = _run(OLDER)
-    left = _left(run)
-    assert left.items() <= {"TestKeepsAWatchdog": TICKING}.items()
+    left, expected = _left(run), {"TestKeepsAWatchdog": TICKING}
+    _record(run, expected, left)
+    assert left.items() <= expected.items()
     assert left or "TestKeepsAWatchdog" in _in_other_hands(run)

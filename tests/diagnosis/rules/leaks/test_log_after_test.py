@@ -7,6 +7,7 @@ import pytest
 from diagnosis.assertion_runs import case_of, case_of_log, found_on
 from diagnosis.program_bundles import findings_on, named, places_of
 from diagnosis.program_runs import RELEASES, told
+from diagnosis.rule_table import record
 from diagnosis.rules.panics import panicked
 from flakecore.diagnosis import Certainty
 from toolchains import NEWEST
@@ -48,9 +49,15 @@ def test_whoever_fails_a_test_that_is_over_is_told(test: str, of: object, releas
     assert callable(of)
     case = of("late_words", release, f"-run=^({test}|TestNext)$")
     found = [each for findings in found_on(case, source=False).values() for each in findings]
-    assert [told(each) for each in found] == [f"log-after-test, seen: {TOLD[test]}"]
+    causes, expected = [told(each) for each in found], [f"log-after-test, seen: {TOLD[test]}"]
+    record(
+        "log-after-test", "log alone" if of is case_of_log else "trace and log", expected, causes
+    )
+    assert causes == expected
 
 
 @pytest.mark.parametrize("test", ["TestLogsLate", "TestPrintsLate", "TestWaitsForWords"])
 def test_late_words_that_harm_nobody_are_no_failure(test: str) -> None:
-    assert case_of("late_words", NEWEST, f"-run=^({test}|TestNext)$").failures == ()
+    failures = case_of("late_words", NEWEST, f"-run=^({test}|TestNext)$").failures
+    record("(late_words)", "trace and log", [], [each.message for each in failures])
+    assert failures == ()

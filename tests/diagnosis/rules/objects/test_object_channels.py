@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from diagnosis.object_runs import (
+    BY_PAGE,
     OLDER,
     check_by_page,
     check_no_cause_by_page,
@@ -15,8 +16,9 @@ from diagnosis.object_runs import (
     page_run,
 )
 from diagnosis.objects.made_case import channel, goroutine
-from diagnosis.objects.made_findings import BY_9, ENDED_9, A, B, claims
+from diagnosis.objects.made_findings import BY_9, ENDED_9, A, B, check_claims, claims
 from diagnosis.program_runs import named
+from diagnosis.rule_table import record
 from flakecore.diagnosis import Certainty, Weight
 from toolchains import NEWEST
 
@@ -119,14 +121,14 @@ TOLD: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], str]] = {
 @pytest.mark.parametrize("name", TOLD)
 def test_a_wait_on_a_channel_is_told_with_who_used_it_last(tmp_path: Path, name: str) -> None:
     goroutines, objects, claim = TOLD[name]
-    assert claims(tmp_path, goroutines, objects) == [claim]
+    check_claims(tmp_path, goroutines, objects, [claim])
 
 
 def test_a_last_user_that_is_stuck_elsewhere_is_told_with_where(tmp_path: Path) -> None:
     found = claims(tmp_path, [RECEIVES, IN_SEND], [channel(A, last_send=BY_9), channel(B)])
     assert found[0] == (
         "chan-no-sender, seen: G8 receives from channel 0x…010 (bank.go:20); G9, which sent last "
-        "(bank.go:18), is now in channel send (bank.go:20)"
+        "(bank.go:18), is now in a channel send (bank.go:20)"
     )
 
 
@@ -139,7 +141,7 @@ SILENT: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]]]] = {
 
 @pytest.mark.parametrize("name", SILENT)
 def test_nothing_is_told_where_the_page_is_silent(tmp_path: Path, name: str) -> None:
-    assert claims(tmp_path, *SILENT[name]) == []
+    check_claims(tmp_path, *SILENT[name], [])
 
 
 HANGS = {
@@ -177,7 +179,7 @@ HANGS = {
     ),
     ("peer_gone", "TestFirstOfTwo"): (
         "chan-no-receiver, seen: Ga sends on answers (@first-send); Gb, which received last "
-        "(@first-receive), is now in wait group [waits @first-send; receives @first-receive]"
+        "(@first-receive), is now in a WaitGroup.Wait [waits @first-send; receives @first-receive]"
     ),
     ("peer_gone", "TestContextEndsTheReceiver"): (
         "chan-no-receiver, inferred: Ga sends on out (@produce-send); the return at "
@@ -186,7 +188,7 @@ HANGS = {
     ),
     ("contexts", "TestMakerWaitsForWhoHeeds"): (
         "context-not-cancelled, seen: Ga waits for a cancel (@heeds-receive); Gb, which made "
-        "the context (@heeds-made), is in wait group [waits @heeds-receive; made @heeds-made]"
+        "the context (@heeds-made), is in a WaitGroup.Wait [waits @heeds-receive; made @heeds-made]"
     ),
     ("contexts", "TestPollsForEver"): (
         "chan-no-sender, seen: Ga waits in a select (@poll-select); it sent last itself "
@@ -267,6 +269,7 @@ def test_what_a_variable_may_keep_is_told_by_the_source_at_least(
     run = page_run(shape, release)
     (cause,) = (each for each in page_findings(run, test) if each.weight is Weight.CAUSE)
     assert cause.rule in KEPT[shape, test]
+    record(KEPT[shape, test][0], BY_PAGE, KEPT[shape, test][:1], [cause.rule])
     assert cause.rule == KEPT[shape, test][0] or cause.certainty is Certainty.INFERRED
     if cause.certainty is Certainty.SEEN and test in SEEN:
         assert named(cause.claim) == SEEN[test]

@@ -15,7 +15,7 @@ from diagnosis.object_runs import (
     page_run,
 )
 from diagnosis.objects.made_case import goroutine
-from diagnosis.objects.made_findings import BY_9, ENDED_9, A, claims
+from diagnosis.objects.made_findings import BY_9, ENDED_9, A, check_claims
 from flakecore.diagnosis.rules.wording import LOOK_UNDER_THE_LOCK, ONE_OR_ALL
 from toolchains import NEWEST
 
@@ -85,13 +85,13 @@ TOLD: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], str]] = {
 @pytest.mark.parametrize("name", TOLD)
 def test_a_wait_is_told_with_what_was_counted_and_signalled(tmp_path: Path, name: str) -> None:
     goroutines, objects, claim = TOLD[name]
-    assert claims(tmp_path, goroutines, objects) == [claim]
+    check_claims(tmp_path, goroutines, objects, [claim])
 
 
 @pytest.mark.parametrize("waiting", [WAITS, FOR_SIGNAL])
 def test_nothing_is_told_of_one_that_can_go_on(tmp_path: Path, waiting: dict[str, Any]) -> None:
     found = GROUP if waiting is WAITS else COND
-    assert claims(tmp_path, [{**waiting, "live": True}], [found]) == []
+    check_claims(tmp_path, [{**waiting, "live": True}], [found], [])
 
 
 HANGS = {
@@ -116,7 +116,7 @@ HANGS = {
     ),
     ("peer_gone", "TestAddedTooMany"): (
         "wait-group-stuck, seen: Ga waits for wg (@many-wait), 1 Done short; the last Done "
-        "was Gb's (groups_test.go:80) T before [waits @many-wait; adds groups_test.go:76; "
+        "was Gb's (groups_test.go:80) [waits @many-wait; adds groups_test.go:76; "
         "done groups_test.go:80; done @many-done; created @many-go]",
     ),
     ("peer_gone", "TestPassedByValue"): (

@@ -28,23 +28,23 @@ HANGS = {
         "other's [waits @move-wait; locked_at @move-hold; waits @move-wait; locked_at @move-hold]"
     ),
     ("lock_held", "TestSendsUnderLock"): (
-        "lock-held, seen: Ga waits for e.mu (@sent-wait); Gb holds it, stuck in channel send "
+        "lock-held, seen: Ga waits for e.mu (@sent-wait); Gb holds it, stuck in a channel send "
         "(@emit-send) [waits @sent-wait; locked_at @emit-hold; holds @emit-send]"
     ),
     ("lock_held", "TestWaitsUnderLock"): (
-        "lock-held, seen: Ga and Gb wait for p.mu (@work-wait); Gc holds it, stuck in wait "
-        "group (@close-wait) [waits @work-wait; locked_at @close-hold; holds @close-wait]"
+        "lock-held, seen: Ga and Gb wait for p.mu (@work-wait); Gc holds it, stuck in a "
+        "WaitGroup.Wait (@close-wait) [waits @work-wait; locked_at @close-hold; holds @close-wait]"
     ),
     ("lock_held", "TestReaderWaitsForWriter"): (
-        "lock-held, seen: Ga waits for g (@open-wait); Gb holds it, stuck in channel receive "
+        "lock-held, seen: Ga waits for g (@open-wait); Gb holds it, stuck in a channel receive "
         "(@pass-receive) [waits @open-wait; locked_at @pass-hold; holds @pass-receive]"
     ),
     ("once_stuck", "TestFilledByWhoWaits"): (
-        "once-stuck, seen: Ga waits for c.once (@load-do); Gb is in it, stuck in channel "
+        "once-stuck, seen: Ga waits for c.once (@load-do); Gb is in it, stuck in a channel "
         "receive (@load-receive) [waits @load-do; locked_at @load-do; holds @load-receive]"
     ),
     ("once_stuck", "TestWorkersNeedTheEngine"): (
-        "once-stuck, seen: Ga waits for e.once (@start-do); Gb is in it, stuck in wait group "
+        "once-stuck, seen: Ga waits for e.once (@start-do); Gb is in it, stuck in a WaitGroup.Wait "
         "(@boot-wait) [waits @start-do; locked_at @start-do; holds @boot-wait]"
     ),
     ("once_stuck", "TestEachNeedsTheOther"): (

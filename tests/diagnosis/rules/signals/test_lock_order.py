@@ -11,7 +11,7 @@ from diagnosis.program_bundles import (
     named,
     places_of,
 )
-from diagnosis.waits.test_lock_order_cycles import HANGS
+from diagnosis.waits.locks.test_lock_order_cycles import HANGS
 from flakecore.diagnosis import Certainty, Finding, Weight
 
 pytestmark = pytest.mark.needs_go

@@ -6,6 +6,7 @@ import pytest
 
 from diagnosis.assertion_runs import case_of
 from diagnosis.program_runs import PROGRAMS, RELEASES, told
+from diagnosis.rule_table import record_tests
 from flakecore.diagnosis import explain_passed
 from flakecore.timeline.sources import Sources
 from toolchains import NEWEST
@@ -57,9 +58,15 @@ def test_a_cancel_that_nobody_keeps_is_told_with_who_waits_for_it(release: str) 
         for each in explain_passed(case, sources)
         if each.rule == "context-not-cancelled"
     }
-    assert found == {
-        test: f"context-not-cancelled, inferred: {text}" for test, text in TOLD.items()
-    }
+    expected = {test: f"context-not-cancelled, inferred: {text}" for test, text in TOLD.items()}
+    tests = [each.name for each in case.tests]
+    record_tests(
+        "context-not-cancelled",
+        SHAPE,
+        "trace and source",
+        *({test: [of[test]] if test in of else [] for test in tests} for of in (expected, found)),
+    )
+    assert found == expected
 
 
 def test_without_the_source_it_is_not_told() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from diagnosis.assertion_runs import case_of, case_of_log, causes_of
 from diagnosis.program_runs import RELEASES
+from diagnosis.rule_table import record_tests
 from toolchains import NEWEST
 
 TOLD = {
@@ -33,11 +34,16 @@ def test_a_goroutine_is_told_with_the_cancel_and_the_function_that_does_not_look
 ) -> None:
     told = causes_of(case_of("unheeded", release))
     assert told.keys() == {*TOLD, *SOUND}
+    first = {
+        test: [each for each in causes if each.startswith("context-not-heeded")]
+        for test, causes in told.items()
+    }
+    expected = {test: [TOLD[test]] if test in TOLD else [] for test in told}
+    record_tests("context-not-heeded", "unheeded", "trace, log and source", expected, first)
+    assert first == expected
     for test, causes in told.items():
-        first = [each for each in causes if each.startswith("context-not-heeded")]
-        assert first == ([TOLD[test]] if test in TOLD else [])
         assert causes[0] == TOLD.get(test, causes[0])
-        assert all(each.startswith("timer-lost") for each in causes if each not in first)
+        assert all(each.startswith("timer-lost") for each in causes if each not in first[test])
 
 
 def test_without_a_trace_only_the_timer_is_told() -> None:

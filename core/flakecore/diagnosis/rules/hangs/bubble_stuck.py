@@ -72,7 +72,7 @@ def _finding(question: Question, states: list[GoroutineState], *, is_left: bool)
 
 def _of_one(question: Question, state: GoroutineState, *, is_left: bool) -> str:
     name, own = state.name, state.own
-    does = question.waits.operation_of(state) or f"waits in {state.blocked_on.value}"
+    does = question.waits.operation_of(state) or f"is in {state.blocked_on.noun}"
     place = f" ({own.place})" if own is not None and own.place else ""
     if is_left:
         made = state.created_at

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from flakecore.diagnosis.findings import CLAIM_LIMIT, Certainty, Evidence, Finding, Place, Role
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
-from flakecore.diagnosis.waits.lock_waits import Holder, LockWait
+from flakecore.diagnosis.waits.locks.lock_waits import Holder, LockWait
 
 
 def _find(question: Question) -> Iterator[Finding]:
@@ -99,7 +99,7 @@ def _finding(waits: list[LockWait], held_by: dict[int, Holder], behind: frozense
         )
         evidence.append(holder.state.evidence(_why(wait, holder)))
     return Finding(
-        rule=RULE.id,
+        rule="once-stuck" if any(each.on_once for each in waits) else RULE.id,
         claim=_claim(waits, held_by),
         certainty=Certainty.INFERRED,
         test=next((each.state.test for each in waits if each.state.test >= 0), -1),
@@ -113,6 +113,11 @@ def _finding(waits: list[LockWait], held_by: dict[int, Holder], behind: frozense
 def _why(wait: LockWait, holder: Holder) -> str:
     """Return what points to a holder."""
     frame = holder.frame
+    if holder.locked_at is not None and wait.on_once:
+        return (
+            f"{holder.state.name} is in the Do of {holder.locked_at.object.text} "
+            f"({holder.locked_place.place})"
+        )
     if holder.locked_at is not None:
         return (
             f"{holder.state.name} is in {frame.short_function} ({frame.place}), which locked "
@@ -189,4 +194,4 @@ def _wanted(wait: LockWait) -> str:
     )
 
 
-RULE = Rule("lock-cycle", Needs.STATES, _find)
+RULE = Rule("lock-cycle", Needs.STATES, _find, ("lock-cycle", "once-stuck"))

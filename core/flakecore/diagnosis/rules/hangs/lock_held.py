@@ -1,4 +1,4 @@
-"""``lock-held``: a goroutine waits for a lock whose holder is itself stuck on something else.
+"""``lock-held``, ``once-stuck``: who waits for a lock or Once whose holder is itself stuck.
 
 Speaks when exactly one other goroutine may hold the lock by the source, and that one is dead by the
 fixpoint of ``wait_peers.WaitGraph.dead`` in a wait on a channel, a wait group, a cond, or nothing
@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from flakecore.diagnosis.findings import Certainty, Finding, Role
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits, names
-from flakecore.diagnosis.waits.lock_waits import Holder, LockWait
+from flakecore.diagnosis.waits.locks.lock_waits import Holder, LockWait
 
 
 def _find(question: Question) -> Iterator[Finding]:
@@ -42,7 +42,7 @@ def _finding(question: Question, pairs: list[tuple[LockWait, Holder]]) -> Findin
     who = names([each.state.number for each, _ in pairs])
     verb = "waits" if len(pairs) == 1 else "wait"
     stuck = holder.state.own or holder.frame
-    what = holder.state.blocked_on.value
+    what = holder.state.blocked_on.noun
     name = holder.state.name
     peers = question.waits.peers(holder.state)
     others = peers.candidates if peers is not None else ()
@@ -50,15 +50,22 @@ def _finding(question: Question, pairs: list[tuple[LockWait, Holder]]) -> Findin
     if peers is not None and {each.number for each in others} <= {w.state.number for w, _ in pairs}:
         who_ends = names([each.number for each in others])
         for_whom = f", which only {who_ends} could end"
+    holds = "is in it" if wait.on_once else "holds it"
+    aside = (
+        f"which is in the Do of {wait.text} in line {holder.locked_at.line}"
+        if wait.on_once
+        else f"which locked {holder.locked_at.object.text} in line {holder.locked_at.line} and has "
+        "not unlocked it"
+    )
     numbers = frozenset((holder.state.number, *(each.state.number for each, _ in pairs)))
     return Finding(
-        rule=RULE.id,
+        rule="once-stuck" if wait.on_once else RULE.id,
         claim=first_that_fits(
-            f"Deadlock: {who} {verb} for {wait.text} ({wait.frame.place}); {name} holds it "
-            f"({holder.locked_place.place}) in a {what} ({stuck.place}){for_whom}",
-            f"{who} {verb} for {wait.text} ({wait.frame.place}); {name} holds it, stuck in {what} "
+            f"Deadlock: {who} {verb} for {wait.text} ({wait.frame.place}); {name} {holds} "
+            f"({holder.locked_place.place}) in {what} ({stuck.place}){for_whom}",
+            f"{who} {verb} for {wait.text} ({wait.frame.place}); {name} {holds}, stuck in {what} "
             f"({stuck.place}){for_whom}",
-            f"{who} {verb} for {wait.text} ({wait.frame.place}); {name} holds it, stuck in {what} "
+            f"{who} {verb} for {wait.text} ({wait.frame.place}); {name} {holds}, stuck in {what} "
             f"({stuck.place})",
             f"{who} {verb} for {wait.text}; its holder {name} is stuck in {what} ({stuck.place})",
         ),
@@ -72,19 +79,19 @@ def _finding(question: Question, pairs: list[tuple[LockWait, Holder]]) -> Findin
         evidence=(
             *(each.state.evidence() for each, _ in pairs),
             holder.state.evidence(
-                f"{name} is in {holder.frame.short_function} ({holder.frame.place}), "
-                f"which locked {holder.locked_at.object.text} in line {holder.locked_at.line} and "
-                "has not unlocked it"
+                f"{name} is in {holder.frame.short_function} ({holder.frame.place}), {aside}"
             ),
             holder.state.evidence(),
             *(
-                each.evidence(f"{each.name} could end it, and is in {each.blocked_on.value}")
+                each.evidence(f"{each.name} could end it, and is in {each.blocked_on.noun}")
                 for each in others[:8]
             ),
         ),
-        next=f"do not block while {holder.locked_at.object.text} is held",
+        next=f"do not block while {holder.locked_at.object.text} is held"
+        if not wait.on_once
+        else "wait for nobody who needs it in the function that a Once runs",
         explains=question.waits.behind(numbers),
     )
 
 
-RULE = Rule("lock-held", Needs.STATES, _find)
+RULE = Rule("lock-held", Needs.STATES, _find, ("lock-held", "once-stuck"))

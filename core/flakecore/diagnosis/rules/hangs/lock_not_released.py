@@ -25,7 +25,7 @@ from flakecore.diagnosis.source.objects.held_locks import held_locks
 from flakecore.diagnosis.source.objects.lock_helpers import PAIRS, is_helper
 from flakecore.diagnosis.source.objects.operations import ObjectName, Operation
 from flakecore.diagnosis.source.syntax import declared_around, walk
-from flakecore.diagnosis.waits.lock_waits import LockWait
+from flakecore.diagnosis.waits.locks.lock_waits import LockWait
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@
 Each is reported where the source of the package is at hand, every object that is waited on is used
 only where the source was followed (``source.object_uses``), and no other goroutine stands in a
 function that would end the wait, or in one that may come to call such a function, from where it
-stands on. Goroutines that wait alike are reported once, with those that wait for them. Silent where
-an object escapes, where another package was given a function that would end the wait
+stands on. Goroutines of a test that wait alike are reported once, with those that wait for them.
+Silent where an object escapes, where another package was given a function that would end the wait
 (``time.AfterFunc``), where such a goroutine is left (it may be slow), and where not all goroutines
 are known.
 
@@ -32,11 +32,15 @@ from flakecore.diagnosis.source.objects.operations import Operation, OperationKi
 from flakecore.diagnosis.source.syntax import declared_around
 from flakecore.diagnosis.waits.counterpart import (
     INFINITIVE,
+    MANY_SKIPS,
     counted_copy,
     ending_role,
     gives_up,
     is_one_of_many,
+    left_loop,
+    loop_end,
     only_itself,
+    skipped_at,
     skipped_by_panic,
     skips_of,
     waiting_loop,
@@ -53,11 +57,11 @@ _SHOWN = 8
 
 
 def _find(question: Question) -> Iterator[Finding]:
-    alike: defaultdict[str, list[WaitPeers]] = defaultdict(list)
+    alike: defaultdict[tuple[str, int], list[WaitPeers]] = defaultdict(list)
     for state in question.states:
         peers = question.waits.peers(state) if state.test >= 0 else None
         if peers is not None and not peers.candidates and not _may_be_counted_down(peers):
-            alike[peers.place].append(peers)
+            alike[peers.place, state.test].append(peers)
     for group in alike.values():
         peers = group[0]
         served = question.client_of(peers.state) if len(group) == 1 else None
@@ -194,8 +198,8 @@ def _claim(group: list[WaitPeers], gone: Sequence[EndedPeer], rule: str) -> str:
     alone = peers.itself and not is_one_of_many(peers)
     if alone and rule != "chan-not-closed":
         return first_that_fits(*(f"{begin}; {each}" for each in only_itself(peers, ends)))
-    if len(skips) == 1:
-        skip = f"the {skips[0].word} at {skips[0].place} skips it"
+    if 0 < len(skips) <= MANY_SKIPS:
+        skip = f"{skipped_at(skips)} skips it"
         return first_that_fits(
             f"{begin}; {left} ({where}): {skip}",
             f"{begin}; {left}: {skip}",
@@ -215,8 +219,12 @@ def _claim(group: list[WaitPeers], gone: Sequence[EndedPeer], rule: str) -> str:
     due = "which could" if peers.kind.rule == "wait-group-stuck" else "which was to"
     ended = f"G{gone[0].number}, {due} {does_it} ({where}), ended" if gone else ""
     at = f"{ended} at {format_moment(gone[0].ended_ns)}" if gone else ""
+    loop_left = left_loop(ends)
+    by = f"; its loop {loop_end(ends)}" if loop_left else ""
+    one = dict.fromkeys((f"{at}{by}", f"{ended}{by}")) if len(gone) == 1 else ()
+    also = (at, ended) if len(gone) == 1 and not loop_left else ()
     return first_that_fits(
-        *((f"{begin}; {at}", f"{begin}; {ended}") if len(gone) == 1 else ()),
+        *(f"{begin}; {each}" for each in (*one, *loop_left, *also)),
         f"{begin}; {left} ({where})",
         f"{begin}; {left}",
     )

@@ -13,13 +13,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flakecore.diagnosis.findings import Certainty, Finding, Role
-from flakecore.diagnosis.goroutine_states import GoroutineState, StackFrame
+from flakecore.diagnosis.goroutine_states import GoroutineState
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.objects.method_values import unlocks_elsewhere
 from flakecore.diagnosis.source.objects.operations import OperationKind
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
-from flakecore.diagnosis.waits.lock_waits import is_reader
+from flakecore.diagnosis.waits.locks.lock_waits import is_reader
 
 
 def _find(question: Question) -> Iterator[Finding]:
@@ -102,17 +102,19 @@ def _find(question: Question) -> Iterator[Finding]:
 
 
 def _once(question: Question, state: GoroutineState) -> Iterator[Finding]:
-    """Yield a Once that waits for itself: two calls of Do in one stack, on one Once."""
-    calls = [at for at, frame in enumerate(state.frames) if frame.function == "sync.(*Once).doSlow"]
-    if len(calls) < 2:
+    """Yield a Once that waits for itself: nobody but the waiter is in the function of one so named.
+
+    Somebody must be, for a Once that nobody is in makes nobody wait.
+    """
+    wait = question.locks.waits.get(state.number)
+    holders = question.locks.holders_of(wait) if wait is not None else []
+    if wait is None or [each.state.number for each in holders] != [state.number]:
         return
     graph = question.objects
     held = [each.object for each in graph.waits_of(state.number)] if graph is not None else []
     if any(each is not None and each.holders for each in held):
         return  # The page has who is in it, and object-locks reports it.
-    waits, starts = _caller(state, calls[0]), _caller(state, calls[-1])
-    if not _is_same_once(question, state.frames[calls[0]], state.frames[calls[-1]], waits, starts):
-        return
+    waits, starts = wait.frame, holders[0].frame
     yield Finding(
         rule=RULE.id,
         claim=first_that_fits(
@@ -129,29 +131,6 @@ def _once(question: Question, state: GoroutineState) -> Iterator[Finding]:
         next="do not call Do of a Once from the function that it runs",
         explains=frozenset((state.number,)),
     )
-
-
-def _is_same_once(
-    question: Question, inner: StackFrame, outer: StackFrame, waits: StackFrame, starts: StackFrame
-) -> bool:
-    """Return whether two calls of Do are of one Once: by its address, or else by its name."""
-    if inner.is_exact and outer.is_exact and inner.words and outer.words:
-        return inner.words[0] == outer.words[0]
-    receivers = {each.arguments[0] for each in (waits, starts) if each.arguments and each.receiver}
-    if len(receivers - {0}) > 1 and waits.function == starts.function:
-        return False
-    files = question.files
-    ours = files.operations_at(waits, waits.line, OperationKind.DO)
-    theirs = files.operations_at(starts, starts.line, OperationKind.DO)
-    return bool(ours and theirs) and all(
-        one.object.is_same(other.object) for one in ours for other in theirs
-    )
-
-
-def _caller(state: GoroutineState, depth: int) -> StackFrame:
-    """Return the first frame beyond package sync, from one on."""
-    beyond = (each for each in state.frames[depth:] if not each.function.startswith("sync."))
-    return next(beyond, state.frames[depth])
 
 
 RULE = Rule("self-lock", Needs.STATES, _find)

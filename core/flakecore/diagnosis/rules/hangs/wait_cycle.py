@@ -18,7 +18,7 @@ from flakecore.diagnosis.goroutine_states import GoroutineState
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.waits.counterpart import KEEP_IT, dropped_wake_up, ending_places
-from flakecore.diagnosis.waits.lock_waits import LockWait
+from flakecore.diagnosis.waits.locks.lock_waits import LockWait
 from flakecore.diagnosis.waits.peers.unblocker_sets import UnblockerSets
 from flakecore.diagnosis.waits.peers.wait_peers import WaitPeers
 from flakecore.diagnosis.waits.unanswered_requests import skipped_answer

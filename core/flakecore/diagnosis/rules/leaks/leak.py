@@ -278,7 +278,7 @@ def _claim(question: Question, states: list[GoroutineState], *, is_stuck: bool, 
     assert first.own is not None
     who = f"{len(states)} goroutines" if len(states) > 1 else first.name
     how = "stuck" if is_stuck else "waiting"
-    what = f"{test} left {who} {how} in {first.blocked_on.value} at {first.own.place}"
+    what = f"{test} left {who} {how} in {first.blocked_on.noun} at {first.own.place}"
     made = first.created_at
     if _is_in(first, _BODY):
         body = f"until the body of an HTTP response is closed ({first.own.place})"

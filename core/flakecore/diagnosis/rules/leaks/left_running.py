@@ -87,7 +87,7 @@ def _finding(question: Question, states: list[GoroutineState], ticking: set[int]
     who = f"{len(states)} goroutines" if len(states) > 1 else first.name
     started = f", started at {made.place}" if made is not None and made.place else ""
     if first.number in ticking:
-        begin = f"{test} left {who} ticking in select at {own.place}"
+        begin = f"{test} left {who} ticking in a select at {own.place}"
         claims = [f"{begin}{started}", begin]
         fact = "nobody that can go on has what it selects from besides its ticker"
         what_next = "close what ends it before the test does"

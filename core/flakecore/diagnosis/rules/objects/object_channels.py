@@ -151,6 +151,7 @@ def _finding(
     timer, contexts = graph.timer_of(first.wait.address), graph.contexts_of(first.wait.address)
     facts: list[tuple[str, PageEvent]] = []
     others = other.claims if other is not None else ()
+    fallbacks = other.fallbacks if other is not None else ()
     if timer is None and contexts and len(waits) == 1:
         rule = "context-not-cancelled"
         claim, facts = context_claim(graph, root, first, contexts[0])
@@ -158,8 +159,8 @@ def _finding(
         rule = "timer-lost"
         claim, facts = unset_timer(words, root, first, timer, others)
     else:
-        rule, claim, facts = _channel(graph, words, root, waits, others)
-    is_inferred = any(claim.endswith(each) for each in others)
+        rule, claim, facts = _channel(graph, words, root, waits, others, fallbacks)
+    is_inferred = any(claim.endswith(each) for each in (*others, *fallbacks))
     numbers = graph.behind(frozenset(root))
     places: list[Place | None] = [wait_place(graph.waits_of(number)[0]) for number in root[:_SHOWN]]
     places += [event_place(name, event) for name, event in facts]
@@ -189,6 +190,7 @@ def _channel(
     root: tuple[int, ...],
     waits: Sequence[ObjectWait],
     others: Sequence[str],
+    fallbacks: Sequence[str],
 ) -> tuple[str, str, list[tuple[str, PageEvent]]]:
     """Return rule and claim of a wait on channels, and what was done to them last."""
     first = waits[0]
@@ -237,6 +239,7 @@ def _channel(
         *(f"{plain}; {each}" for each in others),
         *(f"{begin}; {each}" for each in users),
         *(f"{plain}; {each}" for each in users),
+        *(f"{begin}; {each}" for each in fallbacks),
         f"{begin}; {nobody}",
         f"{plain}; {nobody}",
     )

@@ -178,7 +178,7 @@ def _of_signal(graph: ObjectGraph, words: ObjectWords, wait: ObjectWait, signal:
     who = f"G{signal.goroutine}"
     where = at(place_of_event(signal))
     other = graph.state(signal.goroutine)
-    now = f", and waits in {other.blocked_on.value}" if other is not None else ""
+    now = f", and is in {other.blocked_on.noun}" if other is not None else ""
     return first_that_fits(
         f"{begin}; the last {does}, by {who}{where}, came {ago}before the Wait{now}",
         f"{begin}; the last {does}, by {who}{where}, came {ago}before the Wait",
@@ -196,8 +196,8 @@ def _of_context(graph: ObjectGraph, wait: ObjectWait, made: PageEvent) -> str:
     return first_that_fits(
         f"{begin}; {who} is in {doing(maker)}",
         f"{short}; {who} is in {doing(maker)}",
-        f"{short}; {who} is in {maker.blocked_on.value}",
-        f"{begin}; {maker.name}, which made it, is in {maker.blocked_on.value}",
+        f"{short}; {who} is in {maker.blocked_on.noun}",
+        f"{begin}; {maker.name}, which made it, is in {maker.blocked_on.noun}",
     )
 
 

@@ -156,7 +156,9 @@ def _held_by_a_root(
     Where the source shows that nobody could end it, that is reported, and the lock is aside.
     """
     state = graph.state(root[0])
-    if len(root) > 1 or state is None or question.waits.peers(state) is not None:
+    if len(root) > 1 or state is None or state.blocked_on.for_ever:
+        return
+    if question.waits.peers(state) is not None:
         return
     for number in graph.dead:
         for wait in graph.waits_of(number)[:1]:
@@ -177,7 +179,8 @@ def _by_one_that_is_stuck(
     assert found is not None
     wait, holder = found
     assert wait.object is not None
-    stuck = next(each.state for each in graph.waits_of(holder.goroutine) if each.state is not None)
+    stuck = graph.state(holder.goroutine)
+    assert stuck is not None  # It is a circle's, or a root.
     once = wait.object.kind is ObjectKind.ONCE
     held = words.held(holder, wait.object)
     verb = "is in it" if once else "holds it"
@@ -186,9 +189,9 @@ def _by_one_that_is_stuck(
     begin = f"{begin} ({frame_place(wait.frame)})"
     who = f"G{holder.goroutine}"
     claim = first_that_fits(
-        f"Deadlock: {begin}; {who} {verb}{at(place_of_event(holder))} in a {doing(stuck)}",
+        f"Deadlock: {begin}; {who} {verb}{at(place_of_event(holder))} in {doing(stuck)}",
         f"{begin}; {who} {verb}, stuck in {doing(stuck)}",
-        f"{begin}; its holder {who} is stuck in {stuck.blocked_on.value}",
+        f"{begin}; its holder {who} is stuck in {stuck.blocked_on.noun}",
     )
     known = [each for each in waits if each is not None]
     others = [

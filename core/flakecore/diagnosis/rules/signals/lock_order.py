@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
-from flakecore.diagnosis.waits.lock_order_cycles import (
+from flakecore.diagnosis.waits.locks.lock_order_cycles import (
     LockOrderCycle,
     StackOfWaits,
     lock_order_cycles,

@@ -23,15 +23,18 @@ _LEAVES = (
 )
 
 
-def held_locks(file: GoFile, operations: Sequence[Operation], line: int) -> list[Operation]:
+def held_locks(
+    file: GoFile, operations: Sequence[Operation], line: int, function: Node | None = None
+) -> list[Operation]:
     """Return the Lock and RLock calls whose locks are held at a line, in order.
 
     Args:
         file: the file.
         operations: those of the file, and the calls that lock or unlock for their callers.
         line: of the file.
+        function: the one that has come to the line; None for the innermost that is there.
     """
-    function = file.function_at(line)
+    function = function or file.function_at(line)
     if function is None:
         return []
     held: list[Operation] = []

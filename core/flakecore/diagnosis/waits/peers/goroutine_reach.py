@@ -23,6 +23,8 @@ from flakecore.frames import is_own, is_wrapper
 
 _HARNESS = ("testing.", "runtime.", "os/signal.")
 """Packages whose goroutines call nothing of the package under test but its tests."""
+Standing = tuple[str, str, int, str]
+"""Where a frame stands: function, file and line, and which function it has called there."""
 
 
 class GoroutineReach:
@@ -50,7 +52,7 @@ class GoroutineReach:
         package: GoPackage,
         leading: frozenset[FunctionKey],
         ends: Sequence[Node],
-        memory: dict[tuple[str, int, str], bool],
+        memory: dict[Standing, bool],
     ) -> bool:
         """Return whether a goroutine may yet come to one of some operations.
 
@@ -59,7 +61,7 @@ class GoroutineReach:
             package: the package of the operations.
             leading: the functions that lead to one of them.
             ends: the operations.
-            memory: answers by file, line and callee, the same for all goroutines that are asked
+            memory: answers by where a frame stands, the same for all goroutines that are asked
                 about the same operations; filled here.
         """
         stale = self._states.is_stale(state)
@@ -68,14 +70,15 @@ class GoroutineReach:
                 continue
             inner = short_name(state.frames[depth - 1].function) if depth else ""
             ranging = frame == state.own and self._ranges(state, frame)
-            key = (frame.file, 0 if stale else frame.line, f"range {inner}" if ranging else inner)
+            line = 0 if stale else frame.line
+            key = (frame.function, frame.file, line, f"range {inner}" if ranging else inner)
             if key not in memory:
                 stands = package.function_of(frame)
                 unclear = stands is None and package.has(frame)  # It may be anywhere in there.
                 memory[key] = unclear or (
                     stands is not None
                     and package.calls.may_reach(
-                        *stands, key[1], inner, leading, ends, ranging=ranging
+                        *stands, line, inner, leading, ends, ranging=ranging
                     )
                 )
             if memory[key]:

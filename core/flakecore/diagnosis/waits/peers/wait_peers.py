@@ -4,12 +4,13 @@ The operations that would end a wait are looked for under all names of its objec
 (``source.object_uses``), and who may come to one of them by stacks and calls (``goroutine_reach``).
 For a lock it is whoever may hold it. Nothing is stated of objects that escape the package, of ends
 that another package may come to, nor of files that are not at hand.
+Goroutines of other tests count where the two can share an object (``apart_tests``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from flakecore.diagnosis.goroutine_states import GoroutineState, GoroutineStates, StackFrame
@@ -19,8 +20,9 @@ from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.objects.lock_helpers import unpaired_unlocks
 from flakecore.diagnosis.source.objects.operations import ObjectName, Operation, OperationKind
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
-from flakecore.diagnosis.waits.lock_waits import Locks, LockWait
-from flakecore.diagnosis.waits.peers.goroutine_reach import GoroutineReach
+from flakecore.diagnosis.waits.locks.lock_waits import Locks, LockWait
+from flakecore.diagnosis.waits.peers.apart_tests import shares_objects
+from flakecore.diagnosis.waits.peers.goroutine_reach import GoroutineReach, Standing
 from flakecore.diagnosis.waits.peers.unblocker_sets import UnblockerSets
 from flakecore.diagnosis.waits.peers.wait_kinds import (
     RECEIVES,
@@ -98,13 +100,24 @@ class _Ends:
 class WaitGraph:
     """Which goroutine could end which one's wait."""
 
-    def __init__(self, states: GoroutineStates, files: GoFiles, locks: Locks) -> None:
-        """Take what the goroutines do, the files of their stacks, and their locks."""
+    def __init__(
+        self,
+        states: GoroutineStates,
+        files: GoFiles,
+        locks: Locks,
+        root_test: Callable[[int], int],
+    ) -> None:
+        """Take what the goroutines do, the files of their stacks, and their locks.
+
+        ``root_test`` returns the outermost test that one is a subtest of.
+        """
         self._states = states
         self._files = files
         self._locks = locks
         self._reach = GoroutineReach(states, files)
+        self._root_test = root_test
         self._ends: dict[tuple[str, int, BlockedOn], _Ends | None] = {}
+        self._ends_of_test: dict[tuple[str, int, BlockedOn, int], _Ends] = {}
         self._unlockers: dict[tuple[str, str, str], frozenset[int]] = {}
 
     def peers(self, state: GoroutineState) -> WaitPeers | None:
@@ -112,7 +125,7 @@ class WaitGraph:
         kind, frame = WAIT_KINDS.get(state.blocked_on), state.own
         if kind is None or frame is None or not self._states.complete:
             return None
-        found = self._ends_at(frame, state.blocked_on, kind)
+        found = self._ends_at(state, frame, kind)
         if found is None:
             return None
         others, itself = found.candidates, False
@@ -122,6 +135,13 @@ class WaitGraph:
         return WaitPeers(
             state, kind, found.own, found.package, found.ends, found.leading, others, itself
         )
+
+    def may_share(self, peers: WaitPeers, other: GoroutineState) -> bool:
+        """Return whether a goroutine may have the very object that another one waits on."""
+        test = peers.state.test
+        if test < 0 or other.test < 0 or shares_objects(peers.package):
+            return True
+        return self._root_test(test) == self._root_test(other.test)
 
     def operation_of(self, state: GoroutineState) -> str:
         """Return what the source states that a goroutine waits in: ``receives from q.items``.
@@ -152,7 +172,7 @@ class WaitGraph:
         kind, frame = WAIT_KINDS.get(state.blocked_on), state.own
         if kind is None or frame is None or not self._states.complete:
             return None
-        found = self._ends_at(frame, state.blocked_on, kind)
+        found = self._ends_at(state, frame, kind)
         return found.numbers if found is not None else None
 
     def may_be_unlocked(self, wait: LockWait) -> bool:
@@ -183,7 +203,7 @@ class WaitGraph:
         if package.calls.is_open(leading):
             yield 0
         nodes = [each.node for _, each in frees]
-        memory: dict[tuple[str, int, str], bool] = {}
+        memory: dict[Standing, bool] = {}
         for state in self._states:
             if self._reach.may_come(state, package, leading, nodes, memory):
                 wait = self._locks.waits.get(state.number)
@@ -208,11 +228,22 @@ class WaitGraph:
         """Return some dead goroutines, and those that only these could wake."""
         return self.dead.behind(stuck)
 
-    def _ends_at(self, frame: StackFrame, blocked_on: BlockedOn, kind: WaitKind) -> _Ends | None:
-        key = (frame.file, frame.line, blocked_on)
+    def _ends_at(self, state: GoroutineState, frame: StackFrame, kind: WaitKind) -> _Ends | None:
+        key = (frame.file, frame.line, state.blocked_on)
         if key not in self._ends:
             self._ends[key] = self._find(frame, kind)
-        return self._ends[key]
+        found = self._ends[key]
+        if found is None or state.test < 0 or shares_objects(found.package):
+            return found
+        root = self._root_test(state.test)
+        if (*key, root) not in self._ends_of_test:
+            near = tuple(
+                each
+                for each in found.candidates
+                if each.test < 0 or self._root_test(each.test) == root
+            )
+            self._ends_of_test[*key, root] = replace(found, candidates=near)
+        return self._ends_of_test[*key, root]
 
     def _find(self, frame: StackFrame, kind: WaitKind) -> _Ends | None:
         package = self._files.package_of(frame)
@@ -234,7 +265,7 @@ class WaitGraph:
         leading = package.calls.leading_to((where, each.function) for where, each in ends)
         if package.calls.is_open(leading) or self._reach.is_called_from_outside(package, leading):
             return None
-        memory: dict[tuple[str, int, str], bool] = {}
+        memory: dict[Standing, bool] = {}
         nodes = [each.node for _, each in ends]
         candidates = []
         for state in self._states:

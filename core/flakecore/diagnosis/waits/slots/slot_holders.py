@@ -1,7 +1,8 @@
 """Who holds the slots of a channel that is used as a semaphore, by the source.
 
 A slot is taken by a send and given back by a receive from the same channel. Whoever stands in a
-function behind its send, with the receive still ahead or deferred, holds one.
+function behind its send, or a call that leads to one, with the receive, or a call that leads to
+one, still ahead or deferred, holds one (``slot_functions``).
 """
 
 from __future__ import annotations
@@ -12,13 +13,13 @@ from dataclasses import dataclass
 
 from flakecore.diagnosis.goroutine_states import GoroutineState, GoroutineStates, StackFrame
 from flakecore.diagnosis.objects.object_graph import ObjectGraph
-from flakecore.diagnosis.source.calls.control_flow import may_follow
 from flakecore.diagnosis.source.go_file import GoFile
-from flakecore.diagnosis.source.go_parser import Node, last_line_of, text_of
+from flakecore.diagnosis.source.go_parser import text_of
 from flakecore.diagnosis.source.objects.operations import Operation, OperationKind
-from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, is_deferred
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
+from flakecore.diagnosis.waits.counterpart import MANY_SKIPS
 from flakecore.diagnosis.waits.peers.wait_peers import WaitGraph, WaitPeers
+from flakecore.diagnosis.waits.slots.slot_functions import SlotFunctions, slot_functions
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,13 @@ class TakenSlots:
         waits: who waits at one place for a slot.
         holders: who holds one.
         slots: how many there are, all taken; 0 if unknown.
+        kept_at: where nobody holds one, the returns that leave a slot taken.
     """
 
     waits: tuple[WaitPeers, ...]
     holders: tuple[GoroutineState, ...]
     slots: int
+    kept_at: tuple[str, ...] = ()
 
     @property
     def numbers(self) -> frozenset[int]:
@@ -49,7 +52,7 @@ def taken_slots(
 
     Without a page how many slots there are is not known, and some holder is enough. Whom a page has
     go on for no more than an address in other hands is dead where the source shows that: the
-    address may be a stale word.
+    address may be a stale word. Where nobody holds a slot, one of few returns must have kept it.
     """
 
     def is_dead(state: GoroutineState) -> bool:
@@ -64,11 +67,21 @@ def taken_slots(
             if peers is not None:
                 alike[peers.place, state.test].append(peers)
     for group in alike.values():
-        holders = slot_holders(group[0], states)
+        functions = _functions(group[0])
+        if functions is None:
+            continue
+        near = [each for each in states if waits.may_share(group[0], each)]
+        held = _held(group[0], functions, near)
         slots = _full(objects, group[0].state) if objects is not None else 0
-        known = objects is None or slots == len(holders)
-        if holders and known and all(map(is_dead, holders)):
-            yield TakenSlots(tuple(group), tuple(holders), slots)
+        if held:
+            holders = tuple(state for state in near if state.number in held)
+            known = objects is None or slots == sum(held.values())
+            if known and all(map(is_dead, holders)):
+                yield TakenSlots(tuple(group), holders, slots)
+        elif slots >= 0 and not group[0].candidates:
+            kept = functions.keeping_exits()
+            if 0 < len(kept) <= MANY_SKIPS:
+                yield TakenSlots(tuple(group), (), slots, tuple(kept))
 
 
 def _full(graph: ObjectGraph, state: GoroutineState) -> int:
@@ -80,28 +93,34 @@ def _full(graph: ObjectGraph, state: GoroutineState) -> int:
     return found.capacity
 
 
-def slot_holders(peers: WaitPeers, states: Iterable[GoroutineState]) -> list[GoroutineState]:
-    """Return who holds a slot that another one waits to take; empty where it is no semaphore.
-
-    Args:
-        peers: who could end the wait of one that sends on the channel.
-        states: all goroutines.
-    """
+def _functions(peers: WaitPeers) -> SlotFunctions | None:
+    """Return how the channel that is sent on is used as a semaphore; None where it is none."""
     own = peers.own[0] if len(peers.own) == 1 else None
-    if own is None or own.kind is not OperationKind.SEND or not _is_of_slots(own):
-        return []
-    if not any(map(_makes_slots, peers.package.files.values())):
-        return []
-    givers = [(file, *_gives_back(each)) for file, each in peers.ends]
+    frame = peers.state.own
+    if own is None or frame is None or own.kind is not OperationKind.SEND:
+        return None
+    if not _is_of_slots(own) or not any(map(_makes_slots, peers.package.files.values())):
+        return None
+    return slot_functions(peers.package, frame.short_file, own)
+
+
+def _held(
+    peers: WaitPeers, functions: SlotFunctions, states: Iterable[GoroutineState]
+) -> dict[int, int]:
+    """Return how many slots each goroutine holds that holds one, by its number."""
     known: dict[tuple[str, str, int], bool] = {}
 
     def holds(frame: StackFrame) -> bool:
         key = (frame.function, frame.file, frame.line)
         if key not in known:
-            known[key] = any(_holds(peers, frame, *giver) for giver in givers)
+            stands = peers.package.function_of(frame)
+            known[key] = stands is not None and functions.holds(
+                (stands[0], stands[1].start_byte), frame.line
+            )
         return known[key]
 
-    return [state for state in states if any(map(holds, state.frames))]
+    counts = {state.number: sum(map(holds, state.frames)) for state in states}
+    return {number: count for number, count in counts.items() if count}
 
 
 def _is_of_slots(send: Operation) -> bool:
@@ -118,42 +137,3 @@ def _makes_slots(file: GoFile) -> bool:
             if len(given) > 1 and "".join(text_of(given[0]).split()) == "chanstruct{}":
                 return True
     return False
-
-
-def _gives_back(end: Operation) -> tuple[Node, Node | None, Node | None]:
-    """Return an end's node, the function that gives back by it, and the defer that does, if any."""
-    if not is_deferred(end.function):
-        return end.node, end.function, None
-    return (
-        end.node,
-        enclosing(end.function, *FUNCTIONS),
-        enclosing(end.function, "defer_statement"),
-    )
-
-
-def _holds(
-    peers: WaitPeers,
-    frame: StackFrame,
-    file: str,
-    end: Node,
-    function: Node | None,
-    deferred: Node | None,
-) -> bool:
-    """Return whether a frame stands where its function has taken a slot that it gives back."""
-    stands = peers.package.function_of(frame)
-    if stands is None or stands[0] != file or stands[1] != function:
-        return False
-    if deferred is not None:
-        return frame.line > last_line_of(deferred)
-    ahead = last_line_of(end) >= frame.line and may_follow(end, stands[1], frame.line)
-    return ahead and any(last_line_of(send) < frame.line for send in _sends(peers, stands[1]))
-
-
-def _sends(peers: WaitPeers, function: Node) -> Iterator[Node]:
-    """Yield the sends in a function on the channel that is waited for."""
-    own = peers.own[0]
-    for file in peers.package.files.values():
-        for each in file.operations:
-            is_send = each.kind is OperationKind.SEND and each.function == function
-            if is_send and each.object.is_same(own.object):
-                yield each.node

@@ -21,7 +21,9 @@ def _question(test: str) -> Question:
 
 
 def test_who_stands_between_a_send_and_the_deferred_receive_holds_a_slot() -> None:
-    (taken,) = _question("TestSlotsAreKept").slots
+    question = _question("TestSlotsAreKept")
+    own = {each.number for each in question.states.of_test()}
+    (taken,) = (each for each in question.slots if each.numbers <= own)
     assert {each.blocked_on.value for each in taken.holders} == {"wait group"}
     assert (len(taken.holders), len(taken.waits), taken.slots) == (2, 2, 0)
 

@@ -24,6 +24,7 @@ from flakecore.diagnosis.goroutine_states import GoroutineState, GoroutineStates
 from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.diagnosis.source.objects.operations import ObjectName, Operation, OperationKind
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
+from flakecore.diagnosis.waits.locks.once_calls import DO_SLOW, OnceCall, once_calls
 from flakecore.frames import is_wrapper
 
 _IN_SYNC = ("sync.", "internal/sync.", "runtime.")
@@ -63,6 +64,11 @@ class LockWait:
     base: int
     name: ObjectName | None
     copied: bool = False
+
+    @property
+    def on_once(self) -> bool:
+        """Whether it waits for a Once, which whoever runs its function is in."""
+        return self.state.blocked_on is BlockedOn.ONCE
 
     @property
     def text(self) -> str:
@@ -176,6 +182,8 @@ class Locks:
 
     def _find_holders(self, wait: LockWait) -> list[Holder]:
         found: dict[int, Holder] = {}
+        if wait.on_once:
+            return list(self._who_is_in(wait))
         if wait.name is not None:
             name = (wait.name.scope, wait.name.path)
             named = self._held.get(name, [])
@@ -191,6 +199,33 @@ class Locks:
                 if number == wait.state.number or number not in found:
                     found[number] = each  # Its own outermost one is the first that may have locked.
         return [found[number] for number in sorted(found)]
+
+    def _who_is_in(self, wait: LockWait) -> Iterator[Holder]:
+        """Yield who is in the function of the Once that one waits for, by name and address."""
+        for each in self._once_calls[:_CANDIDATES]:
+            holder = Holder(each.state, each.frame, each.do, each.depth)
+            same = wait.name is not None and each.do.object.is_same(wait.name)
+            apart = (wait.lock and each.once and wait.lock != each.once) or (
+                wait.base and holder.base and wait.base != holder.base
+            )
+            if same and not apart and not self._is_of_another(wait, holder):
+                yield holder
+
+    def _is_of_another(self, wait: LockWait, holder: Holder) -> bool:
+        """Return whether a goroutine in a Once waits for that of another value, by the source."""
+        frames = wait.state.frames
+        if holder.state.number != wait.state.number or wait.name is None:
+            return False
+        if holder.depth <= wait.depth:
+            return True
+        through = self._files.receiver_at(frames[wait.depth + 1], wait.frame)
+        name = holder.locked_at.object.text if holder.locked_at is not None else ""
+        of_receiver = bool(through) and wait.name.parameter == 0
+        return of_receiver and name != f"{through}{wait.name.path}"
+
+    @cached_property
+    def _once_calls(self) -> list[OnceCall]:
+        return sorted(once_calls(self._states, self._files), key=lambda each: each.state.number)
 
     def writers_for(self, base: int, name: ObjectName | None) -> list[LockWait]:
         """Return who waits to write-lock an object: by its address, or else by its name."""
@@ -296,19 +331,22 @@ class Locks:
         if depth < 0:
             return None
         frame = frames[depth]
+        on_once = state.blocked_on is BlockedOn.ONCE
+        takes = (DO_SLOW,) if on_once else _TAKES_ADDRESS
         addresses = (
             each.arguments[0]
             for each in frames[:depth]
-            if each.arguments and each.arguments[0] and each.function.startswith(_TAKES_ADDRESS)
+            if each.arguments and each.arguments[0] and each.function.startswith(takes)
         )
         lock = next(addresses, 0)
-        kinds = (OperationKind.LOCK, OperationKind.RLOCK)
+        locks = (OperationKind.LOCK, OperationKind.RLOCK)
+        kinds = (OperationKind.DO,) if on_once else locks
         found = self._files.operations_at(frame, frame.line, *kinds)
         name = found[0].object if len(found) == 1 else None
         at = name.parameter if name is not None else 0 if frame.receiver else -1
         given = frame.arguments[at] if 0 <= at < len(frame.arguments) else 0
         near = not lock or 0 <= lock - given < _LARGEST_OBJECT
-        copied = name is not None and self._is_copied(frame, name)
+        copied = name is not None and not on_once and self._is_copied(frame, name)
         return LockWait(state, frame, depth, lock, given if near else 0, name, copied)
 
     def _is_copied(self, frame: StackFrame, name: ObjectName) -> bool:

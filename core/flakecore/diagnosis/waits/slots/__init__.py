@@ -1,0 +1,1 @@
+"""Semaphores: who takes a slot, gives one back, and holds one."""

@@ -1,0 +1,3 @@
+module example.com/lent_slots
+
+go 1.21

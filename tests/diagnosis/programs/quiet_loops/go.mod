@@ -1,0 +1,3 @@
+module example.com/quiet_loops
+
+go 1.21
