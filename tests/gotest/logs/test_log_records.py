@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flakecore.gotest import Level, Record, read_record, read_text
+from flakecore.gotest.logs.log_records import FORMS
 from flakecore.text.printable import clean
 from gotest.go_runs import package
 from toolchains import RELEASES
@@ -29,6 +30,18 @@ def logged(test: str, log: str = "loggers.log") -> list[Record]:
     records = [line.record for line in lines if line.record is not None]
     assert len(records) == len(lines) > 0
     return records
+
+
+def test_each_form_for_people_is_of_lines_that_its_logger_wrote() -> None:
+    """slog's are those of each Go release, which is run for them."""
+    folder = Path(__file__).parents[1] / "testdata"
+    lines = [
+        clean(line).removeprefix("    ")
+        for log in folder.glob("*.log")
+        for line in log.read_text(encoding="utf-8").split("\n")
+    ]
+    unseen = [form.__name__ for form in FORMS if not any(map(form, lines))]
+    assert unseen == ["slog"]
 
 
 def told(record: Record) -> tuple[str, str, dict[str, str]]:

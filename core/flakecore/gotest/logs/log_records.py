@@ -1,4 +1,4 @@
-"""Structured lines: what slog, zap, zerolog, logrus, klog and logfmt wrote into a line of output.
+"""Structured lines: what a logger wrote into a line of output, in JSON, as pairs, or for people.
 
 Three shapes are distinguished by how a line begins: a JSON object, ``key=value`` pairs throughout
 (logfmt, slog's text handler, logrus), and the forms meant for people, of which each logger has its
