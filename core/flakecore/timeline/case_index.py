@@ -161,7 +161,7 @@ def _add_junit(
 
 def _tells(run: PackageRun) -> bool:
     """Return whether a run is more than text before or behind the packages of a log."""
-    if run.package or run.tests or run.crashes or run.races:
+    if run.package or run.tests or run.crashes or run.races or run.dumps:
         return True
     return bool(read_loose_errors(run.lines)) or no_room_for_build(run.lines.texts) >= 0
 

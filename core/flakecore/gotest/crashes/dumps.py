@@ -16,6 +16,7 @@ from enum import StrEnum
 from flakecore.gotest.crashes.goroutine_blocks import HEADER, BlockReader, GoroutineDump
 from flakecore.gotest.crashes.goroutine_groups import TITLE, GoroutineGroup, read_groups
 from flakecore.loss import Loss
+from flakecore.text.encodings import as_utf_8
 from flakecore.text.printable import clean
 
 _TITLE_WITHIN = 2000
@@ -70,7 +71,7 @@ class Dump:
 
 def is_group_dump(data: bytes | memoryview) -> bool:
     """Return whether a file is a debug=1 profile of goroutines; comments may be above its title."""
-    head = bytes(data[:_TITLE_WITHIN]).decode("utf-8", "replace").split("\n")
+    head = bytes(as_utf_8(data[:_TITLE_WITHIN])).decode("utf-8", "replace").split("\n")
     found = (TITLE.match(line) for line in head)
     return any(title is not None and title[1].startswith("goroutine") for title in found)
 
@@ -82,7 +83,7 @@ def read_dump(data: bytes | memoryview, *, name: str) -> Dump:
         data: the file; it may be cut off anywhere.
         name: what to call it in a loss.
     """
-    lines = bytes(data).decode("utf-8", "replace").split("\n")
+    lines = bytes(as_utf_8(data)).decode("utf-8", "replace").split("\n")
     title = next((found for line in lines[:20] if (found := TITLE.match(line))), None)
     dump = _groups(lines, title, name) if title is not None else _goroutines(lines, name)
     if not dump.total and title is None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from flakecore.collector_pause import collector_paused
 from flakecore.gotest.streams.plain.text_stream import TextLog
 from flakecore.gotest.streams.runs import PackageRun, Stamps, TestLog
+from flakecore.gotest.streams.wrappings.rows import BOUNDARY
 from flakecore.gotest.streams.wrappings.unwrap import find_wrappings, lines_of, texts_of
 from flakecore.loss import Loss
 from flakecore.text.encodings import as_utf_8
@@ -28,7 +29,10 @@ def read_text(data: bytes | memoryview, *, name: str) -> TestLog:
     with collector_paused():
         if unwrapped.wrappings:
             for wall, line in unwrapped.rows(lines_of(data)):
-                log.take(wall, line)
+                if line == BOUNDARY:
+                    log.end()
+                else:
+                    log.take(wall, line)
         else:
             for block in texts_of(data):
                 log.take_block(block)

@@ -332,8 +332,8 @@ class TextLog:
         self._front.output(len(self._run.lines), text)
         self._run.line(wall, self._test, text, "")
 
-    def packages(self, stamps: Stamps, resolution_ns: int) -> tuple[PackageRun, ...]:
-        """Return all that was read, with what is known of the times."""
+    def end(self) -> None:
+        """End what one process, or one ``go test``, wrote: what comes next is of another."""
         while self._held is not None:
             self._release(is_over=True)
         self._front.settle(self._run)
@@ -342,6 +342,10 @@ class TextLog:
             self._run.end(self._result, None, None, "")
         if any(self._run.lines.texts):
             self._next_run()
+
+    def packages(self, stamps: Stamps, resolution_ns: int) -> tuple[PackageRun, ...]:
+        """Return all that was read, with what is known of the times."""
+        self.end()
         runs = self._summary.merged_with(self._runs)
         return tuple(
             replace(self._finished(run), stamps=stamps, resolution_ns=resolution_ns) for run in runs

@@ -16,12 +16,14 @@ from orjson import JSONDecodeError, loads
 
 from flakecore.gotest.streams.runs import Stamps
 from flakecore.gotest.streams.stamps import wall_ns
-from flakecore.gotest.streams.wrappings.landmarks import LANDMARK
+from flakecore.gotest.streams.wrappings.landmarks import LANDMARK, landmark_in
 from flakecore.gotest.streams.wrappings.rows import UNSTAMPED, Row, Wrapping
 
 _TIMES = ("time", "timestamp", "@timestamp", "ts", "receiveTimestamp", "Timestamp")
 _SHARE = 0.9
 """Share of lines that are objects, from which on a log is one of records. Chosen."""
+_STRING = re.compile(r'[ \t]*(?:"[^"\\]{1,100}"[ \t]*:[ \t]*)?("(?:[^"\\]|\\.)*+")[ \t]*,?\s*\Z')
+_PUNCTUATION = " \t\r{}[],"
 _STACKS = re.compile(r"stack|trace", re.IGNORECASE)
 """In the names of fields that hold a stack, beside a field with what happened."""
 _Key = tuple[str, ...]
@@ -36,7 +38,7 @@ def find_json_records(lines: Sequence[str]) -> Wrapping | None:
         return None
     for key in _texts_in(objects[0]):
         said = [value for each in objects if isinstance(value := _value(each, key), str)]
-        if len(said) >= _SHARE * len(objects) and any(LANDMARK.match(text) for text in said):
+        if len(said) >= _SHARE * len(objects) and any(map(LANDMARK.search, said)):
             time = next((name for name in _TIMES if _wall(objects[0].get(name)) is not None), "")
             stamps = Stamps.CI if time else Stamps.NONE
             return Wrapping("JSON records", partial(_unwrap, key, time), stamps)
@@ -70,6 +72,38 @@ def _unwrap(key: _Key, time: str, rows: Iterable[Row], counts: Counter[str]) -> 
         when = _wall(record.get(time)) if time else None
         for each in text.removesuffix("\n").split("\n"):
             yield when if when is not None else wall, each.removesuffix("\r")
+
+
+def find_json_string(lines: Sequence[str]) -> Wrapping | None:
+    """Return that a text is a string of JSON, with or without its key, and stands on one line."""
+    held = [(line, _string(line)) for line in lines if line.strip()]
+    if not any(text is not None and LANDMARK.search(text) for _, text in held):
+        return None
+    if any(text is None and landmark_in(line) for line, text in held):
+        return None  # a program prints it among other lines
+    return Wrapping("JSON string", _unwrap_strings)
+
+
+def _unwrap_strings(rows: Iterable[Row], _: Counter[str]) -> Iterator[Row]:
+    for wall, line in rows:
+        text = _string(line)
+        if text is not None:
+            for each in text.removesuffix("\n").split("\n"):
+                yield wall, each.removesuffix("\r")
+        elif line.strip(_PUNCTUATION):
+            yield wall, line
+
+
+def _string(line: str) -> str | None:
+    """Return the text of several lines that a line is as a string of JSON; None for no such."""
+    found = _STRING.match(line) if "\\n" in line else None
+    if found is None:
+        return None
+    try:
+        text = loads(found[1])
+    except JSONDecodeError:
+        return None
+    return text if "\n" in text.rstrip("\n") else None
 
 
 def _object(line: str) -> dict[str, Any] | None:

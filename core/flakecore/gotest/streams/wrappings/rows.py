@@ -31,6 +31,9 @@ class Wrapping:
     resolution_ns: int = 1
 
 
+BOUNDARY = "\x1c"
+"""A line between what two processes wrote, which no wrapping changes: ASCII's file separator."""
+
 UNSTAMPED = "lines without the stamp that the others have"
 
 Find = Callable[[Sequence[str]], Wrapping | None]

@@ -47,32 +47,19 @@ def _without_doubles(rows: Iterable[Row], _: Counter[str]) -> Iterator[Row]:
         may_drop = True
 
 
-_FEWEST_NUMBERED = 8
-"""Numbered lines from which on their numbers are no chance."""
+_NO_BREAK = "\xa0"
 
 
-def find_numbered_lines(lines: Sequence[str]) -> Wrapping | None:
-    """Return numbers of lines, each on a line above its own, as pages with a column of them copy.
-
-    Where the text begins is the first of them.
-    """
-    first = next((at for at, line in enumerate(lines) if line.strip() == "1"), None)
-    if first is None:
+def find_no_break_spaces(lines: Sequence[str]) -> Wrapping | None:
+    """Return spaces that do not break, which pages put for blanks, where go's lines have them."""
+    given = [line for line in lines if _NO_BREAK in line]
+    if not any(LANDMARK.search(_breaking(line)) for line in given):
         return None
-    pairs = lines[first : first + 2 * _FEWEST_NUMBERED : 2]
-    if [line.strip() for line in pairs] != [str(at + 1) for at in range(_FEWEST_NUMBERED)]:
-        return None
-    return Wrapping("numbers of lines", _without_numbers)
+    return Wrapping("no-break spaces", of_each_line(_breaking))
 
 
-def _without_numbers(rows: Iterable[Row], _: Counter[str]) -> Iterator[Row]:
-    number, is_text = 1, True
-    for row in rows:
-        if is_text and row[1].strip() == str(number):
-            number, is_text = number + 1, False
-            continue
-        is_text = True
-        yield row
+def _breaking(line: str) -> str:
+    return line.replace(_NO_BREAK, " ") if _NO_BREAK in line else line
 
 
 _FEWEST_PADDED = 3

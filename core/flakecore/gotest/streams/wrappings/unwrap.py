@@ -11,21 +11,31 @@ from flakecore.gotest.streams.line_blocks import blocks
 from flakecore.gotest.streams.runs import Stamps
 from flakecore.gotest.streams.wrappings.before_lines.containers import find_containers
 from flakecore.gotest.streams.wrappings.before_lines.groups import find_groups
+from flakecore.gotest.streams.wrappings.before_lines.line_numbers import (
+    find_line_numbers,
+    find_numbered_lines,
+)
 from flakecore.gotest.streams.wrappings.before_lines.prefixes import find_ci_stamps, find_prefix
 from flakecore.gotest.streams.wrappings.before_lines.quoting import find_quoting
+from flakecore.gotest.streams.wrappings.csv_rows import find_csv
 from flakecore.gotest.streams.wrappings.escaped_stacks import find_escaped_stacks
 from flakecore.gotest.streams.wrappings.escapes import find_broken_escapes, find_escapes
 from flakecore.gotest.streams.wrappings.indentation import find_indentation
 from flakecore.gotest.streams.wrappings.joined_frames import find_joined_frames
-from flakecore.gotest.streams.wrappings.json_records import find_json_records
+from flakecore.gotest.streams.wrappings.json_records import find_json_records, find_json_string
 from flakecore.gotest.streams.wrappings.landmarks import landmark_in
 from flakecore.gotest.streams.wrappings.lost_indentation import find_lost_indentation
-from flakecore.gotest.streams.wrappings.markup import find_fences, find_links, find_references
-from flakecore.gotest.streams.wrappings.rows import Find, Row, Wrapping
+from flakecore.gotest.streams.wrappings.markup import (
+    find_fences,
+    find_links,
+    find_references,
+    find_tags,
+)
+from flakecore.gotest.streams.wrappings.rows import BOUNDARY, Find, Row, Wrapping
 from flakecore.gotest.streams.wrappings.spacing import (
     find_doubled_lines,
     find_missing_blank_lines,
-    find_numbered_lines,
+    find_no_break_spaces,
     find_tabs_as_blanks,
     find_trailing_blanks,
 )
@@ -34,13 +44,18 @@ from flakecore.text.encodings import as_utf_8
 
 WRAPPINGS: tuple[Find, ...] = (
     find_numbered_lines,
+    find_line_numbers,
+    find_no_break_spaces,
     find_trailing_blanks,
     find_escapes,
     find_broken_escapes,
     find_suffix,
+    find_tags,
     find_references,
     find_fences,
     find_json_records,
+    find_json_string,
+    find_csv,
     find_quoting,
     find_ci_stamps,
     find_groups,
@@ -146,7 +161,8 @@ def unwrapped_json(data: bytes | memoryview) -> bytes | memoryview:
     unwrapped = find_wrappings(data)
     if not unwrapped.wrappings:
         return data
-    return "\n".join(text for _, text in unwrapped.rows(lines_of(data))).encode("utf-8", "replace")
+    texts = (text for _, text in unwrapped.rows(lines_of(data)) if text != BOUNDARY)
+    return "\n".join(texts).encode("utf-8", "replace")
 
 
 def _sample(view: memoryview) -> Sequence[str]:
