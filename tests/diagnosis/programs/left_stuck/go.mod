@@ -1,0 +1,3 @@
+module example.com/left_stuck
+
+go 1.21
