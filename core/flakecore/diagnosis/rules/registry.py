@@ -62,6 +62,7 @@ from flakecore.diagnosis.rules.test_code.concurrency import (
 )
 from flakecore.diagnosis.rules.test_code.process import (
     bare_environment,
+    counted_allocations,
     finalizer,
     fixed_port,
     machine_value,
@@ -171,6 +172,7 @@ RULES: tuple[Rule, ...] = (
     goroutine_count.RULE,
     finalizer.RULE,
     machine_value.RULE,
+    counted_allocations.RULE,
     pooled_object.RULE,
     partial_read.RULE,
     random_source.RULE,

@@ -1,0 +1,3 @@
+module example.com/alloc_counts
+
+go 1.21
