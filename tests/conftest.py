@@ -29,13 +29,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what needs Go, and leave out what is slow unless ``-m`` names it."""
+    """Mark what needs Go, and leave out what is slow unless ``-m`` asks for it."""
     for item in items:
         if go_users.needs_go(item):
             item.add_marker(pytest.mark.needs_go)
         if _runs_a_release_of_slow_tests(item):
             item.add_marker(pytest.mark.slow)
-    if "slow" not in config.option.markexpr:
+    if not thoroughness.asks_for_slow(config.option.markexpr):
         slow = [item for item in items if item.get_closest_marker("slow")]
         config.hook.pytest_deselected(items=slow)
         items[:] = [item for item in items if not item.get_closest_marker("slow")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import hypothesis
@@ -13,12 +14,20 @@ _ALL, _EVERYDAY = 100, 25
 """Examples that Hypothesis tries of a test that names no number."""
 
 
+def asks_for_slow(expression: str) -> bool:
+    """Return whether ``-m`` with this expression selects slow tests by their marker.
+
+    An expression that does not name the marker, or only after ``not``, selects none.
+    """
+    return re.search(r"(?<!not )\bslow\b", expression) is not None
+
+
 def load_profile(config: pytest.Config) -> None:
-    """Choose the number of examples by whether ``-m`` names slow tests; without deadlines.
+    """Choose the number of examples by whether ``-m`` asks for slow tests; without deadlines.
 
     How long an example takes says nothing while Go is building beside it.
     """
-    count = _ALL if "slow" in config.option.markexpr else _EVERYDAY
+    count = _ALL if asks_for_slow(config.option.markexpr) else _EVERYDAY
     hypothesis.settings.register_profile("tests", deadline=None, max_examples=count)
     hypothesis.settings.load_profile("tests")
 
