@@ -34,7 +34,13 @@ def test_without_deferred_writes_the_bound_is_the_best_path(units: int, write: i
 
 
 def test_a_deferred_write_can_only_raise_the_bound() -> None:
-    assert bound(5).of(2, 1, (0,)) >= bound(5).of(2, 1, ())
+    assert bound(5).of(2, 1, ((0, 0),)) >= bound(5).of(2, 1, ())
+
+
+def test_what_a_deferred_write_has_printed_counts_as_its_units() -> None:
+    counts = (*COUNTS[0][1:], -100.0)
+    found = bound(5).of(2, 1, ((0, 1),))
+    assert found == pytest.approx(best_path([counts, COUNTS[2]], 4))
 
 
 def test_units_behind_the_last_write_are_free_at_an_open_end() -> None:

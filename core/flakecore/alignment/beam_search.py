@@ -71,8 +71,10 @@ class SearchSegment(NamedTuple):
         starts, ends: (writes,), when each write began and probably ended, in nanoseconds.
         latest_ends: (writes,), when each had ended at the latest.
         units: number of units.
-        options: from a write and the unit it would begin with to pairs (number of units, score),
-            0 units included. A negative number stands for as many units, with more to come later.
+        options: from a write, the unit it would begin with and the number of units that it has
+            printed before to pairs (number of units, score), 0 units included where it has printed
+            none. A negative number stands for as many units, with more to come later. The score
+            holds that of the number of all units it has printed then (``count_scores``).
         count_scores: (writes,), of each write the best score for printing 0, 1, 2 … units.
         baselines: (units,), the best score that any write has for the unit, which the scores of
             ``options`` are relative to; passing over the unit costs as much.
@@ -86,7 +88,7 @@ class SearchSegment(NamedTuple):
     ends: Sequence[int]
     latest_ends: Sequence[int]
     units: int
-    options: Callable[[int, int], Sequence[tuple[int, float]]]
+    options: Callable[[int, int, int], Sequence[tuple[int, float]]]
     count_scores: Sequence[Sequence[float]]
     baselines: Sequence[float]
     foreign: Sequence[bool]
@@ -111,7 +113,8 @@ class SearchResult(NamedTuple):
     pruned_distance: float
 
 
-_Deferred = tuple[int, ...]
+_Deferred = tuple[tuple[int, int], ...]
+"""Writes that are still to print, each with the number of units that it has printed before."""
 _State = tuple[int, int, _Deferred]
 """Minus the number of writes deferred so far; twice the units assigned, plus one where the last of
 them is foreign; the writes that are deferred. Every step leads to a state that sorts higher."""
@@ -224,12 +227,12 @@ def _expand_between(
             gain -= segment.baselines[unit]
             last_is_foreign = position & 1 if free else 1
             step(state, (order, 2 * (unit + 1) + last_is_foreign, deferred), gain, NO_WRITE)
-        for back in deferred:
+        for back, printed in deferred:
             if back + 1 < write:
                 nested = segment.ends[write - 1] <= segment.latest_ends[back]
                 cost = _OVERTAKEN_SCORE if nested else _SWAPPED_SCORE
-                others = tuple(each for each in deferred if each != back)
-                for number, gain in segment.options(back, unit):
+                others = tuple(each for each in deferred if each[0] != back)
+                for number, gain in segment.options(back, unit, printed):
                     if number < 0:
                         continue
                     step(state, (order + 1, 2 * (unit + number), others), gain + cost, back)
@@ -256,7 +259,7 @@ def _expand_write(
     deferring = 0.0 if overlaps and segment.ends[write] > starts[write + 1] else _SLOW_WRITE_SCORE
     for state, score in scores.items():
         order, position, deferred = state
-        if deferred and any(latest_ends[back] <= began for back in deferred):
+        if deferred and any(latest_ends[back] <= began for back, _ in deferred):
             continue
         if bounds[state] < floor:
             pruned = max(pruned, bounds[state])
@@ -264,23 +267,25 @@ def _expand_write(
         unit = position >> 1
         may_defer = overlaps and len(deferred) < _MAX_DEFERRED
         if may_defer:
-            following = (order - 1, position, (*deferred, write))
+            following = (order - 1, position, (*deferred, (write, 0)))
             steps.append((state, following, deferring, NO_WRITE))
             if score + deferring > reached.get(following, _NEVER):
                 reached[following] = score + deferring
-        for number, gain in options(write, unit):
+        for number, gain in options(write, unit, 0):
             total = score + gain
             if number >= 0:
                 following = (order, 2 * (unit + number), deferred)
                 steps.append((state, following, gain, write))
                 if total > reached.get(following, _NEVER):
                     reached[following] = total
-            end = unit + abs(number)
-            if may_defer and number and segment.may_be_split[end - 1]:
-                following = (order - 1, 2 * end, (*deferred, write))
-                steps.append((state, following, gain + deferring, write))
-                if total + deferring > reached.get(following, _NEVER):
-                    reached[following] = total + deferring
+            part = abs(number)
+            if may_defer and part and segment.may_be_split[unit + part - 1]:
+                following = (order - 1, 2 * (unit + part), (*deferred, (write, part)))
+                # How likely the number of its units is, is known when it has printed them all.
+                gain += deferring - segment.count_scores[write][part]
+                steps.append((state, following, gain, write))
+                if score + gain > reached.get(following, _NEVER):
+                    reached[following] = score + gain
     if len(reached) > width.states:
         bounds = {at: s + rest(write + 1, at[1] >> 1, at[2]) for at, s in reached.items()}
         ranked = sorted(reached, key=lambda at: -bounds[at])

@@ -41,7 +41,7 @@ class SearchBound:
         self._count_scores = count_scores
         self._units = len(skip_scores)
         self._rows: list[list[float]] = []
-        self._deferred: dict[tuple[int, tuple[int, ...]], list[float]] = {}
+        self._deferred: dict[tuple[int, tuple[tuple[int, int], ...]], list[float]] = {}
         if len(count_scores) * self._units > _MAX_CELLS:
             return
         skipping = _sums_to_end(skip_scores)
@@ -56,13 +56,14 @@ class SearchBound:
             rows.append(rest.tolist())
         self._rows = rows[::-1]
 
-    def of(self, write: int, unit: int, deferred: tuple[int, ...]) -> float:
+    def of(self, write: int, unit: int, deferred: tuple[tuple[int, int], ...]) -> float:
         """Return an upper bound on the score of the rest of a path.
 
         Args:
             write: the next write.
             unit: the next unit.
-            deferred: writes before ``write`` that are still to print.
+            deferred: writes before ``write`` that are still to print, each with the number of
+                units that it has printed.
         """
         if not self._rows:
             return 0.0
@@ -71,9 +72,10 @@ class SearchBound:
         row = self._deferred.get((write, deferred))
         if row is None:
             values = np.array(self._rows[write])
-            for back in deferred:
-                # It may have printed a part already, so that it need not print more.
-                values = np.maximum(values, _after_write(values, self._count_scores[back]))
+            for back, printed in deferred:
+                # It need not print next: the rest may go on meanwhile as if it were not there.
+                now = _after_write(values, self._count_scores[back][printed:])
+                values = np.maximum(values, now)
             row = self._deferred[write, deferred] = values.tolist()
         return row[unit]
 

@@ -54,6 +54,15 @@ def test_a_write_may_print_several_units_up_to_the_end_of_the_gap() -> None:
     assert _numbers(_scores(["a", "b", "c"], [PRINTF]), 0, 1) == [0, 1, 2]
 
 
+def test_the_rest_of_a_write_counts_with_what_it_has_printed_before() -> None:
+    scores = _scores(["a", "b", "c"], [PRINTF])
+    counts = scores.count_scores(0)
+    whole, rest = dict(scores.options(0, 0)), dict(scores.options(0, 0, 2))
+    assert sorted(rest) == [1, 2, 3]
+    for number, score in rest.items():
+        assert score - whole[number] == pytest.approx(counts[number + 2] - counts[number])
+
+
 def test_a_write_ends_before_a_unit_of_package_testing() -> None:
     scores = _scores(["a", "=== RUN   TestA", "b"], [PRINTF, RUN])
     assert _numbers(scores, 0, 0) == [0, 1]

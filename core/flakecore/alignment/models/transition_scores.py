@@ -163,11 +163,18 @@ class TransitionScores:
             return (none, 0.0 if formatted else scores[1])
         return (none, *scores[1:])
 
-    def options(self, write: int, unit: int) -> Sequence[tuple[int, float]]:
+    def options(self, write: int, unit: int, printed: int = 0) -> Sequence[tuple[int, float]]:
         """Return what a write may print from a unit on, as (number of units, score).
 
-        No units is one of the options. A number below zero stands for as many units, with more
-        of the same write to come later.
+        Args:
+            write: the write.
+            unit: the first unit that it may print.
+            printed: number of units that it has printed before others came between. Without any,
+                no units is one of the options.
+
+        Returns:
+            The options. A number below zero stands for as many units, with more of the same write
+            to come later. A score holds that of the number of all units, ``printed`` included.
         """
         site, most, kind = self._site[write], self._max_units[write], self._kind[write]
         if most == 0:
@@ -176,8 +183,9 @@ class TransitionScores:
         counts = emissions.count_scores(site)
         formatted = kind != WriteKind.ANYTHING or self._single_line[write]
         missing = formatted and self._min_units[write]
-        found = [(0, _MISSING_KEY_SCORE if missing else counts[0])]
-        if unit >= self._end or not self._may_begin(write, kind, unit):
+        found = [] if printed else [(0, _MISSING_KEY_SCORE if missing else counts[0])]
+        counts = counts[printed:]
+        if unit >= self._end or len(counts) < 2 or not self._may_begin(write, kind, unit):
             return found
         goroutine = self._goroutine[write]
         score = -self.baselines[unit]
