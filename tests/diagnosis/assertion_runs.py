@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from capture_cache import once_a_process
+from diagnosis.checked_findings import explain
 from diagnosis.program_runs import PROGRAMS, program, told
 from diagnosis.rule_table import record
 from flakecore.bundle import open_bundle
-from flakecore.diagnosis import Finding, Weight, explain
+from flakecore.diagnosis import Finding, Weight
 from flakecore.timeline import Case, load_cases
 from flakecore.timeline.sources import Sources
 

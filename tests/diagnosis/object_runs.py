@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from diagnosis.checked_findings import explain
 from diagnosis.program_bundles import collected_program
 from diagnosis.program_runs import failure_of, sources_of, told
 from diagnosis.rule_table import record
-from flakecore.diagnosis import Finding, Weight, explain
+from flakecore.diagnosis import Finding, Weight
 from timeline.captures import Capture
 from toolchains import NEWEST
 

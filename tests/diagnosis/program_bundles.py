@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 import flakecore.collect
 from capture_cache import Recipe, cached_capture, once_a_process
 from collected_bundles import collect_into
-from flakecore.diagnosis import Finding, explain, explain_passed
+from diagnosis.checked_findings import explain, explain_passed
+from diagnosis.rule_table import record
+from flakecore.diagnosis import Finding
 from flakecore.timeline import Failure
 from flakecore.timeline.sources import Sources
 from timeline.captures import Capture, read
@@ -71,6 +74,21 @@ def named(text: str) -> str:
         return f"@{name}" if name else found[0]
 
     return re.sub(r"\bG\d+\b", "GN", _PLACE.sub(mark, text))
+
+
+def check_found(rule: str, found: Sequence[Finding], *claims: str) -> None:
+    """Assert, and note for the table, that findings are of a rule and have claims of some forms.
+
+    Args:
+        rule: the rule, of which a sound case has no finding.
+        found: what is told with all evidence.
+        claims: regular expressions of the claims as ``named`` has them; none of a sound case.
+    """
+    told = [f"{each.rule}, {named(each.claim)}" for each in found]
+    forms = [f"{rule}, {claim}" for claim in claims]
+    fits = len(told) == len(forms) and all(map(re.fullmatch, forms, told))
+    record(rule, "all evidence", told if fits else forms, told)
+    assert fits, (forms, told)
 
 
 def places_of(finding: Finding) -> list[str]:

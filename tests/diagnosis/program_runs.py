@@ -16,8 +16,9 @@ from pathlib import Path
 import pytest
 
 from capture_cache import Recipe, cached_capture, once_a_process
+from diagnosis.checked_findings import explain
 from diagnosis.rule_table import record
-from flakecore.diagnosis import Finding, Weight, explain
+from flakecore.diagnosis import Finding, Weight
 from flakecore.timeline import Case, Failure
 from flakecore.timeline.sources import Sources
 from go_binaries import RUNNER, run_binary

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from diagnosis.checked_findings import explain
 from diagnosis.program_runs import RELEASES, Level, causes, program
-from flakecore.diagnosis import Weight, explain
+from flakecore.diagnosis import Weight
 from flakecore.timeline.sources import Sources
 from timeline.captures import read
 

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from flakecore.diagnosis import Certainty, Finding, explain, states_at
+from diagnosis.checked_findings import explain
+from flakecore.diagnosis import Certainty, Finding, states_at
 from flakecore.timeline import Failure, Lane, LaneKind, State
 from timeline.captures import RELEASES, TESTDATA, Capture, capture
 from toolchains import NEWEST

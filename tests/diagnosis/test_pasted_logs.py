@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from flakecore.diagnosis import explain
+from diagnosis.checked_findings import explain
 from timeline.captures import read
 
 LATE = """\

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from capture_cache import Recipe, cached_capture
+from diagnosis.checked_findings import explain, explain_passed
 from diagnosis.program_runs import PROGRAMS
 from flakecore.bundle import open_bundle
-from flakecore.diagnosis import explain, explain_passed
 from flakecore.loss import Loss
 from flakecore.timeline import Case, load_cases
 from flakecore.timeline.sources import Sources

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from diagnosis.checked_findings import explain_passed
 from diagnosis.program_runs import RELEASES, program
-from flakecore.diagnosis import Finding, explain_passed
+from flakecore.diagnosis import Finding
 from flakecore.report.text.text_report import render_text
 from flakecore.timeline.sources import Sources
 from timeline.captures import read

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from diagnosis.checked_findings import explain
 from diagnosis.objects.made_case import made_case
 from diagnosis.rule_table import record
-from flakecore.diagnosis import Finding, explain
+from flakecore.diagnosis import Finding
 from objects.made_pages import page
 
 A, B, C = 0xC000000010, 0xC000000020, 0xC000000030

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from flakecore.diagnosis.rules.crashes import (
     bad_address,
+    bad_size,
     caught_panic,
     closed_channel,
     env,
     exit_called,
+    goexit,
     killed,
     map_concurrent,
     panic_cause,
@@ -138,6 +140,8 @@ RULES: tuple[Rule, ...] = (
     wait_group_panic.RULE,
     unlocked.RULE,
     bad_address.RULE,
+    bad_size.RULE,
+    goexit.RULE,
     stack_overflow.RULE,
     caught_panic.RULE,
     killed.RULE,

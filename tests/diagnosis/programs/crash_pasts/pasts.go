@@ -211,3 +211,38 @@ func Agree(shares int) {
 func Share(of int) int {
 	return of / plan.shares // @shares
 }
+
+// Grid makes the cells of a table.
+func Grid(wide, high int) []byte {
+	return make([]byte, wide*high) // @makes-grid
+}
+
+// Mailbox makes a channel that holds some.
+func Mailbox(room int) chan int {
+	return make(chan int, room) // @makes-mailbox
+}
+
+// Reserve makes an empty list with room.
+func Reserve(begin, end int) []int {
+	return make([]int, 0, end-begin) // @reserves
+}
+
+// Four takes the first four.
+func Four(of []int) [4]int {
+	return [4]int(of) // @takes-four
+}
+
+// FirstHop returns the first of the ways that lead to a name.
+func FirstHop(routes map[string][]string, name string) string {
+	return routes[name][0] // @first-hop
+}
+
+// Again runs a function, and panics again with more words.
+func Again(call func()) {
+	defer func() {
+		if found := recover(); found != nil {
+			panic(fmt.Sprint("again: ", found))
+		}
+	}()
+	call()
+}

@@ -1,6 +1,7 @@
 package crash_pasts
 
 import (
+	"runtime"
 	"sync"
 	"testing"
 )
@@ -207,3 +208,42 @@ func TestDoneOnce(t *testing.T) {
 	crew.Work(false)
 	crew.busy.Wait()
 }
+
+func TestMakesAGrid(t *testing.T) { Grid(-1, 5) }
+
+func TestMakesAMailbox(t *testing.T) { Mailbox(-2) }
+
+func TestReserves(t *testing.T) { Reserve(7, 3) }
+
+func TestTakesFour(t *testing.T) { Four([]int{1, 2}) }
+
+func TestAsksForNoRoute(t *testing.T) { FirstHop(map[string][]string{"a": {"b"}}, "z") }
+
+func TestDividesAgain(t *testing.T) { Again(func() { Average(nil) }) }
+
+func TestEndsItself(t *testing.T) {
+	runtime.Goexit() // @ends-itself
+}
+
+func leaveEarly() {
+	runtime.Goexit() // @leaves-early
+}
+
+func TestEndsInAHelper(t *testing.T) { leaveEarly() }
+
+// It ends its goroutine in the same way, and that is a result.
+func TestSkipsItself(t *testing.T) { t.SkipNow() }
+
+// It ends a goroutine of its own.
+func TestEndsAnother(t *testing.T) {
+	done := make(chan bool)
+	go func() {
+		defer close(done)
+		runtime.Goexit()
+	}()
+	<-done
+}
+
+func TestMakesASmallGrid(t *testing.T) { Grid(2, 3) }
+
+func TestTakesFourOfFive(t *testing.T) { Four([]int{1, 2, 3, 4, 5}) }

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from diagnosis.assertion_runs import case_of, case_of_log, found_on
+from diagnosis.checked_findings import explain
 from diagnosis.program_bundles import findings_on, named
 from diagnosis.program_runs import RELEASES, told
 from diagnosis.rule_table import record
 from diagnosis.rules.panics import panicked, the_finding_on
-from flakecore.diagnosis import Certainty, explain
+from flakecore.diagnosis import Certainty
 from timeline.captures import read
 from toolchains import NEWEST
 

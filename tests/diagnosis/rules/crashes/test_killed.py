@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from diagnosis.assertion_runs import case_of, case_of_log, found_on
+from diagnosis.checked_findings import explain
 from diagnosis.program_bundles import failure_of, findings_on
 from diagnosis.program_runs import RELEASES
 from diagnosis.rule_table import record
 from diagnosis.rules.panics import collected
 from flakecore.bundle import Manifest
-from flakecore.diagnosis import Certainty, explain
+from flakecore.diagnosis import Certainty
 from timeline.captures import read
 from toolchains import NEWEST
 

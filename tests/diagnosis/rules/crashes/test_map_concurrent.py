@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from diagnosis.checked_findings import explain
 from diagnosis.program_bundles import collected_program, failure_of, findings_on, named, places_of
 from diagnosis.program_runs import RELEASES
 from diagnosis.rule_table import record
 from diagnosis.rules.panics import panicked
-from flakecore.diagnosis import Certainty, Finding, explain
+from flakecore.diagnosis import Certainty, Finding
 from flakecore.timeline.sources import Sources
 from timeline.captures import Capture, read
 from toolchains import NEWEST

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from diagnosis.checked_findings import explain
 from diagnosis.program_bundles import failure_of, findings_on, named, places_of
 from diagnosis.rule_table import record
 from diagnosis.rules.panics import panicked, the_finding_on
-from flakecore.diagnosis import Certainty, explain, headline
+from flakecore.diagnosis import Certainty, headline
 from toolchains import NEWEST
 
 TOLD = {

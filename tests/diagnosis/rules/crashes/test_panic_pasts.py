@@ -37,6 +37,10 @@ TOLD = {
     " (@looks-at-shelf) [panics @looks-at-shelf]",
     "TestTitleOfNothing": "inferred: Ga follows a nil pointer, p.now, in (*Player).Title (@titles)"
     " [panics @titles]",
+    "TestAsksForNoRoute": "inferred: Ga asks for index 0 of routes[name] of length 0 in FirstHop"
+    " (@first-hop) [panics @first-hop]",
+    "TestDividesAgain": "inferred: Ga divides by len(of), which is zero, in Average (@divides)"
+    " [panics @divides]",
 }
 SOUND = (
     "TestPutsBeforeForget",

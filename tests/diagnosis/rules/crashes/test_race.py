@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from diagnosis.assertion_runs import case_of, case_of_log
+from diagnosis.checked_findings import explain, explain_passed
 from diagnosis.program_bundles import (
     collected_program,
     findings_on,
@@ -18,7 +19,7 @@ from diagnosis.program_bundles import (
     sources_of,
 )
 from diagnosis.rule_table import record
-from flakecore.diagnosis import Certainty, explain, explain_passed
+from flakecore.diagnosis import Certainty
 from flakecore.timeline import Case, Lane, LaneKind
 from timeline.captures import Capture, read
 from toolchains import NEWEST
@@ -33,8 +34,7 @@ def _claims(test: str) -> list[str]:
 
 def test_a_write_beside_a_read_is_told_with_both_places_and_creators() -> None:
     assert _claims("TestWritesBesideRead") == [
-        "Race: (*Stats).Add writes at @adds (from @starts),"
-        " (*Stats).Total reads at @reads (the test itself)"
+        "Race on s.count: (*Stats).Add writes at @adds, (*Stats).Total reads at @reads"
     ]
     (finding,) = findings_on(collected_program("race"), "TestWritesBesideRead")
     assert places_of(finding) == ["writes @adds", "created @starts", "reads @reads"]
@@ -60,7 +60,7 @@ def test_goroutines_that_nothing_tells_apart_have_no_number() -> None:
     for finding in findings_on(collected_program("race"), "TestTwoAlike"):
         assert {place.goroutine for place in finding.places} == {0}
         assert named(finding.claim).startswith(
-            "Race: two goroutines (from @starts) in (*Stats).Add"
+            "Race on s.count: two goroutines (from @starts) in (*Stats).Add"
         )
 
 
@@ -76,7 +76,7 @@ def test_a_goroutine_of_a_test_that_had_ended_is_told_as_such() -> None:
     assert found
     for test in found:
         assert _claims(test) == [
-            "Race: (*Stats).Add writes at @adds, (*Stats).Total reads at @reads,"
+            "Race on s.count: (*Stats).Add writes at @adds, (*Stats).Total reads at @reads,"
             " after TestLeavesWriter had ended"
         ]
 
@@ -95,15 +95,18 @@ def test_without_a_trace_and_source_the_claim_stays_and_the_goroutines_have_no_n
     (failure,) = (each for each in case.failures if each.test_name == "TestWritesBesideRead")
     (finding,) = explain(case, replace(failure, race_goroutines=((0, 0),)))
     (whole,) = findings_on(run, "TestWritesBesideRead")
-    assert finding.claim == whole.claim
+    assert named(finding.claim) == (
+        "Race: (*Stats).Add writes at @adds (from @starts),"
+        " (*Stats).Total reads at @reads (the test itself)"
+    )
+    assert whole.claim.startswith("Race on s.count: (*Stats).Add writes at ")
     assert finding.next == ""
     assert {place.goroutine for place in finding.places} == {0}
 
 
 def test_a_lock_that_a_caller_holds_is_told_beside_the_access_without() -> None:
     assert _claims("TestPeeks") == [
-        "Race: (*Bank).add writes at @bank-adds (from @pays-starts),"
-        " (*Bank).Peek reads at @peeks (the test itself)"
+        "Race on b.sum: (*Bank).add writes at @bank-adds, (*Bank).Peek reads at @peeks"
     ]
     (finding,) = findings_on(collected_program("race"), "TestPeeks")
     assert "b.mu is held where (*Bank).add writes, as the source of its stack tells" in [
@@ -194,11 +197,11 @@ def _races_of(top: str, case: Case, run: Capture, *, trace: bool) -> set[str]:
 
 BETWEEN = {
     "TestTwoSubtests": (
-        r"Race between TestTwoSubtests/add and TestTwoSubtests/count"
+        r"Race on total between TestTwoSubtests/add and TestTwoSubtests/count"
         r"(?: in TestTwoSubtests.func1)? at @siblings: (?:both write|one writes, the other reads)"
     ),
     "TestThreeSubtests": (
-        r"Race between two of 3 subtests of TestThreeSubtests in TestThreeSubtests.func1"
+        r"Race on last between two of 3 subtests of TestThreeSubtests in TestThreeSubtests.func1"
         r" at @one-of-three: both write"
     ),
     "TestSubtestsApart": (

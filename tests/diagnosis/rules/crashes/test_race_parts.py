@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from diagnosis.checked_findings import explain
 from diagnosis.rule_table import record
-from flakecore.diagnosis import Weight, explain
+from flakecore.diagnosis import Weight
 from timeline.captures import read
 
 _TITLE = "==================\nWARNING: DATA RACE\n"

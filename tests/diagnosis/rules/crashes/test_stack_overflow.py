@@ -5,7 +5,7 @@ from __future__ import annotations
 from diagnosis.rules.crash_pasts import CrashPasts
 
 TOLD = {
-    "TestSumsACycle": "seen: Ga's stack overflows: (*Node).Sum calls itself at @sums again and"
+    "TestSumsACircle": "seen: Ga's stack overflows: (*Node).Sum calls itself at @sums again and"
     " again [panics @sums]",
     "TestPrintsItself": "seen: Ga's stack overflows: Degree.String calls itself through"
     " fmt.Sprintf at @prints again and again [panics @prints]",

@@ -9,7 +9,7 @@ TOLD = {
     " (@adds-two) counted [panics @done-thrice; adds @adds-two]",
     "TestDoneOnBothWays": "inferred: Ga takes c.busy below zero (@works): its function calls Done"
     " at @done-early and again by defer (@done-deferred) [panics @works; done @done-early;"
-    " adds @adds-crew; adds @adds-sound]",
+    " adds @adds-crew; adds @adds-sound; done @done-deferred]",
     "TestTakesAway": "inferred: Ga calls busy.Add(-2) (@takes-away), which is more than busy.Add(1)"
     " (@adds-one) counted [panics @takes-away; adds @adds-one]",
     "TestCountsAnew": "inferred: Ga's busy.Wait (@overtaken) had not returned when busy.Add(1)"

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from diagnosis.assertion_runs import case_of, case_of_log, found_on
+from diagnosis.checked_findings import explain
 from diagnosis.program_runs import told
 from diagnosis.rule_table import record
-from flakecore.diagnosis import explain
 from flakecore.timeline import Case
 from timeline.captures import read
 from toolchains import NEWEST

@@ -9,8 +9,8 @@ import pytest
 
 import flakecore
 from collect.running import collected, make_module
+from diagnosis.checked_findings import explain
 from diagnosis.program_runs import RELEASES, Expected, check_silent, check_told, sources_of
-from flakecore.diagnosis import explain
 
 HANGS = {
     "TestSignalBeforeWait": Expected(

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from diagnosis.checked_findings import explain
 from diagnosis.program_runs import RELEASES, Level, causes, findings, named, program
 from diagnosis.rule_table import record
-from flakecore.diagnosis import Certainty, Finding, Role, Weight, explain
+from flakecore.diagnosis import Certainty, Finding, Role, Weight
 from timeline.captures import read
 
 ENDLESS = "Endless loop: G is in a loop without a way out"

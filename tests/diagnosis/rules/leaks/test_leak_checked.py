@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from diagnosis.checked_findings import explain
 from diagnosis.rule_table import record
-from flakecore.diagnosis import Certainty, Finding, explain
+from flakecore.diagnosis import Certainty, Finding
 from timeline.captures import read
 
 LISTED = """\

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from diagnosis.checked_findings import explain_passed
 from diagnosis.program_bundles import collected_program, named, sources_of
 from diagnosis.rule_table import record_tests
-from flakecore.diagnosis import explain_passed
 from flakecore.timeline import Case
 from timeline.captures import Capture
 from toolchains import NEWEST

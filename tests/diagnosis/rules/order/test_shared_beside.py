@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 
 import flakecore
-from flakecore.diagnosis import Certainty, Finding, explain
+from diagnosis.checked_findings import explain
+from flakecore.diagnosis import Certainty, Finding
 from flakecore.diagnosis.findings import Weight
 from flakecore.timeline import Case, TestSpan
 from flakecore.timeline.sources import Sources, bundled_sources

@@ -6,9 +6,11 @@ import subprocess
 from pathlib import Path
 
 from capture_cache import Recipe, cached_capture
+from diagnosis.checked_findings import explain_passed
+from diagnosis.program_bundles import check_found
 from diagnosis.program_runs import PROGRAMS
 from flakecore.bundle import open_bundle
-from flakecore.diagnosis import Certainty, Finding, explain_passed
+from flakecore.diagnosis import Certainty, Finding
 from flakecore.timeline import load_cases
 from toolchains import NEWEST, go_environment, go_toolchain
 
@@ -38,13 +40,13 @@ def _findings(*arguments: str) -> tuple[Finding, ...]:
 
 
 def test_a_package_that_was_not_run_again_is_told_as_such() -> None:
-    (finding,) = _findings()
-    assert (finding.rule, finding.certainty) == ("cached", Certainty.SEEN)
-    assert finding.claim == (
-        "example.com/shared_state was not run: its result is an earlier one, from go's cache"
-    )
+    found = _findings()
+    claim = "example.com/shared_state was not run: its result is an earlier one, from go's cache"
+    check_found("cached", found, claim)
+    (finding,) = found
+    assert finding.certainty is Certainty.SEEN
     assert "(cached)" in finding.evidence[0].text
 
 
 def test_a_package_that_was_run_is_not() -> None:
-    assert _findings("-count=1") == ()
+    check_found("cached", _findings("-count=1"))

@@ -6,8 +6,9 @@ import re
 
 import pytest
 
-from diagnosis.program_bundles import collected_program
-from flakecore.diagnosis import Certainty, Finding, Weight, explain_passed
+from diagnosis.checked_findings import explain_passed
+from diagnosis.program_bundles import check_found, collected_program
+from flakecore.diagnosis import Certainty, Finding, Weight
 from flakecore.report import Explainer
 from flakecore.timeline import CaseProfile
 from flakecore.timeline.profiles.profile_series import heap_profiles
@@ -29,11 +30,13 @@ def _found(run: Capture) -> tuple[Finding, ...]:
 
 @pytest.mark.parametrize(("test", "line"), [("TestOneLine", 19), ("TestLibrary", 26)])
 def test_the_line_that_allocates_nearly_all_is_seen(test: str, line: int) -> None:
-    (finding,) = _found(_run(test))
-    told = re.fullmatch(
-        rf"allocshare.{test} alloc_test.go:{line} allocates (\d+)% of all bytes \(more than 50%\)",
-        finding.claim,
+    found = _found(_run(test))
+    claim = (
+        rf"allocshare.{test} alloc_test.go:{line} allocates (\d+)% of all bytes \(more than 50%\)"
     )
+    check_found("alloc-share", found, claim)
+    (finding,) = found
+    told = re.fullmatch(claim, finding.claim)
     assert told is not None and int(told[1]) > 80
     assert (finding.certainty, finding.weight) == (Certainty.SEEN, Weight.CIRCUMSTANCE)
     (place,) = finding.places
@@ -42,7 +45,7 @@ def test_the_line_that_allocates_nearly_all_is_seen(test: str, line: int) -> Non
 
 @pytest.mark.parametrize("test", ["TestThreeLines", "TestLittle"])
 def test_lines_that_share_and_little_are_silent(test: str) -> None:
-    assert _found(_run(test)) == ()
+    check_found("alloc-share", _found(_run(test)))
 
 
 def test_what_package_testing_allocates_for_its_subtests_is_nobodys_line() -> None:
@@ -51,7 +54,7 @@ def test_what_package_testing_allocates_for_its_subtests_is_nobodys_line() -> No
     heap = read.profile
     assert heap.stack_values(1).sum() > 16 << 20
     assert heap.sample_types[1].kind == "alloc_space"
-    assert _found(run) == ()
+    check_found("alloc-share", _found(run))
 
 
 def test_of_a_failure_it_is_no_explanation() -> None:

@@ -6,8 +6,9 @@ import re
 
 import pytest
 
-from diagnosis.program_bundles import collected_program
-from flakecore.diagnosis import Certainty, Finding, Weight, explain_passed
+from diagnosis.checked_findings import explain_passed
+from diagnosis.program_bundles import check_found, collected_program
+from flakecore.diagnosis import Certainty, Finding, Weight
 from flakecore.pprof import PROFILES_LEAST, growing_sites
 from flakecore.timeline.profiles.profile_series import heap_profiles
 
@@ -24,12 +25,14 @@ def _found(*arguments: str) -> tuple[Finding, ...]:
 
 
 def test_a_test_that_keeps_a_megabyte_each_time_is_seen() -> None:
-    (finding,) = _found("-run", "TestKeeps", "-count", "8")
-    told = re.fullmatch(
+    found = _found("-run", "TestKeeps", "-count", "8")
+    claim = (
         r"The heap keeps growing:"
-        r" (\S+) MB after the 1st, (\S+) MB after the 8th; (\S+) MB from heap_grows_test.go:24",
-        finding.claim,
+        r" (\S+) MB after the 1st, (\S+) MB after the 8th; (\S+) MB from heap_grows_test.go:24"
     )
+    check_found("heap-grows", found, claim)
+    (finding,) = found
+    told = re.fullmatch(claim, finding.claim)
     assert told is not None
     assert 6.5 <= float(told[2]) - float(told[1]) <= 7.5
     assert (finding.certainty, finding.weight) == (Certainty.SEEN, Weight.CIRCUMSTANCE)
@@ -40,11 +43,11 @@ def test_a_test_that_keeps_a_megabyte_each_time_is_seen() -> None:
 
 
 def test_a_cache_that_warms_up_is_no_growth() -> None:
-    assert _found("-run", "TestWarmsUp", "-count", "8") == ()
+    check_found("heap-grows", _found("-run", "TestWarmsUp", "-count", "8"))
 
 
 def test_few_repetitions_tell_nothing() -> None:
-    assert _found("-run", "TestKeeps", "-count", "4") == ()
+    check_found("heap-grows", _found("-run", "TestKeeps", "-count", "4"))
 
 
 def test_the_line_of_a_leak_is_told_by_the_profiles_between_repetitions() -> None:
@@ -53,9 +56,11 @@ def test_the_line_of_a_leak_is_told_by_the_profiles_between_repetitions() -> Non
     assert PROFILES_LEAST <= len(heaps) <= 12
     (site, *_) = growing_sites([each.profile for each in heaps], run.case.package)
     assert site.where.function == "example.com/heapgrows.(*session).read"
-    (finding,) = _found("-run", "LeavesSessionsOpen", "-count", "12")
+    found = _found("-run", "LeavesSessionsOpen", "-count", "12")
+    check_found("heap-grows", found, ".* keeps growing: .*")
+    (finding,) = found
     assert [place.line for place in finding.places] == [site.where.line]
 
 
 def test_sessions_that_are_closed_leave_nothing() -> None:
-    assert _found("-run", "ClosesSessions", "-count", "16") == ()
+    check_found("heap-grows", _found("-run", "ClosesSessions", "-count", "16"))

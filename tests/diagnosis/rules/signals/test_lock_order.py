@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from diagnosis.program_bundles import (
+    check_found,
     collected_program,
     findings_besides,
     findings_on,
-    named,
     places_of,
 )
 from diagnosis.waits.locks.test_lock_order_cycles import HANGS
@@ -23,21 +23,18 @@ def _besides(test: str) -> list[Finding]:
 
 
 def test_a_ring_of_three_is_a_circumstance_with_its_three_places() -> None:
-    (finding,) = _besides("TestRingOfThree")
-    assert (
-        named(finding.claim)
-        == (
-            "Locks in a ring: billing before orders (@orders), orders before stock (@stock), stock"
-            " before billing (@billing)"
-        )
-        or len(finding.claim) <= 120
-    )
+    found = _besides("TestRingOfThree")
+    # Places are named where there is room for them: folders may have long names.
+    at = r"(?: \(@\w+\))?"
+    ring = rf"Locks in a ring: billing before orders{at}.* before stock{at}.* before billing{at}"
+    check_found("lock-order", found, ring)
+    (finding,) = found
     assert (finding.certainty, finding.weight) == (Certainty.INFERRED, Weight.CIRCUMSTANCE)
     assert places_of(finding) == ["waits @orders", "waits @stock", "waits @billing"]
 
 
 def test_one_order_is_silent() -> None:
-    assert _besides("TestOneOrderOfThree") == []
+    check_found("lock-order", _besides("TestOneOrderOfThree"))
 
 
 @pytest.mark.slow

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from diagnosis.assertion_runs import case_of
+from diagnosis.checked_findings import explain_passed
 from diagnosis.program_runs import PROGRAMS, RELEASES, told
 from diagnosis.rule_table import record_tests
-from flakecore.diagnosis import explain_passed
 from flakecore.timeline.sources import Sources
 from toolchains import NEWEST
 

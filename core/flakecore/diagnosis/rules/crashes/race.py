@@ -7,6 +7,9 @@ leaves no other. Of a race with package testing's own end of a test it is report
 that test. The detector numbers goroutines by a count of its own, so a goroutine is named only where
 the trace has exactly one that was started there; the claim rests on functions and lines.
 
+Where the source is at hand, and one variable is all that both lines may touch, the race is one on
+that; it is inferred where a line only hands it to another package.
+
 Of a report that a log has only part of, what is there is reported, and that the rest is missing.
 Silent on locks where the source is not at hand, and on whether a test had ended where no trace
 shows whose goroutines these were.
@@ -29,6 +32,7 @@ from flakecore.diagnosis.rules.crashes.raced_accesses import (
 )
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.diagnosis.source.values.raced_variables import RacedVariable, raced_variable
 from flakecore.frames import is_own, own_frame
 from flakecore.gotest import DumpFrame, Race
 from flakecore.timeline import FailureKind
@@ -66,7 +70,10 @@ def _find(question: Question) -> Iterator[Finding]:
             race_side(question, race, race.accesses[1], *numbers[::-1]),
         )
         alike.setdefault(frozenset(side.key for side in pair), []).append(pair)
+    told: dict[str, list[tuple[RacedAccess, RacedAccess]]] = {}
     for pairs in alike.values():
+        told.setdefault(_finding(question, pairs).claim, []).extend(pairs)
+    for pairs in told.values():
         yield _finding(question, pairs)
 
 
@@ -131,6 +138,10 @@ def _finding(question: Question, pairs: list[tuple[RacedAccess, RacedAccess]]) -
     locks = [_locks(question, side) for side in (first, second)]
     evidence = [_evidence(side) for side in sorted(pairs[0], key=_later)]
     siblings = _siblings(question, first, second)
+    variable = _variable(question, first, second)
+    if variable is not None:
+        how = "hand over" if variable.handed_over else "touch"
+        evidence.append(Evidence(f"both lines {how} {variable.text} by the source", None, 0))
     if len(siblings) > 2:
         more = f" and {len(siblings) - _SHOWN} more" if len(siblings) > _SHOWN else ""
         text = f"{first.closure_of} has the subtests {', '.join(siblings[:_SHOWN])}{more}"
@@ -144,8 +155,8 @@ def _finding(question: Question, pairs: list[tuple[RacedAccess, RacedAccess]]) -
             evidence.append(Evidence(text, None, side.goroutine))
     return Finding(
         rule=RULE.id,
-        claim=_claim(first, second, siblings),
-        certainty=Certainty.SEEN,
+        claim=_claim(first, second, siblings, variable.text if variable is not None else ""),
+        certainty=_certainty(variable),
         test=failure.test,
         places=tuple(place for side in (first, second) for place in _places(side)),
         evidence=tuple(evidence),
@@ -153,26 +164,54 @@ def _finding(question: Question, pairs: list[tuple[RacedAccess, RacedAccess]]) -
     )
 
 
-def _claim(first: RacedAccess, second: RacedAccess, siblings: tuple[str, ...]) -> str:
+def _variable(question: Question, first: RacedAccess, second: RacedAccess) -> RacedVariable | None:
+    """Return the variable that both touch; None where the source is not at hand or leaves more."""
+    one, other = first.line, second.line
+    package = question.files.package_of(one.frame) if one is not None else None
+    if package is None or one is None or other is None:
+        return None
+    return raced_variable(package, one, other)
+
+
+def _certainty(variable: RacedVariable | None) -> Certainty:
+    """Return seen where a line itself touches the variable: the report has that it does."""
+    handed_over = variable is not None and variable.handed_over
+    return Certainty.INFERRED if handed_over else Certainty.SEEN
+
+
+def _claim(
+    first: RacedAccess, second: RacedAccess, siblings: tuple[str, ...], variable: str
+) -> str:
     """Return both accesses, and who did them.
 
     Args:
         first: the one that is reported first.
         second: the other one.
         siblings: the two subtests that they are in, or all of which they are two; empty for none.
+        variable: what they are on; "" if unknown.
     """
-    if siblings:
-        return _between(first, second, siblings)
     if late := _late_words(first, second):
         return late
+    claims = _between if siblings else _beside
+    plain = claims("Race", first, second, siblings)
+    on = claims(f"Race on {variable}", first, second, siblings) if variable else ()
+    if siblings:  # Which two they are says more than what they share.
+        return first_that_fits(*on[:-1], *plain[:-1], *on[-1:], plain[-1])
+    return first_that_fits(*on, *plain)
+
+
+def _beside(
+    race: str, first: RacedAccess, second: RacedAccess, _: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return the claims on a race of two goroutines, the longest first."""
     if first.frame == second.frame and first.frame is not None:
         at = f" at {first.frame.place}" if first.frame.place else ""
         where = f"in {plain_name(first.frame)}{at}"
         does = "both write" if first.kind == second.kind else "one writes, the other reads"
         froms = list(dict.fromkeys(side.who for side in (first, second) if side.who))
-        return first_that_fits(
-            f"Race: two goroutines{_bracketed(' and '.join(froms))} {where}: {does}",
-            f"Race: two goroutines {where}: {does}",
+        return (
+            f"{race}: two goroutines{_bracketed(' and '.join(froms))} {where}: {does}",
+            f"{race}: two goroutines {where}: {does}",
         )
     after = first.after or second.after
     ended = f", after {after} had ended" if after else ""
@@ -180,10 +219,11 @@ def _claim(first: RacedAccess, second: RacedAccess, siblings: tuple[str, ...]) -
         f"{side.at}{_bracketed(side.who) if side.frame is not None else ''}"
         for side in (first, second)
     ]
-    return first_that_fits(
-        f"Race: {with_who[0]}, {with_who[1]}{ended}",
-        f"Race: {first.at}, {second.at}{ended}",
-        f"Race: {first.at}, {second.at}",
+    return (
+        f"{race}: {with_who[0]}, {with_who[1]}{ended}",
+        f"{race}: {first.at}, {second.at}{ended}",
+        f"{race}: {first.at}, {second.at}",
+        f"{race}: {first.short}, {second.short}",
     )
 
 
@@ -207,27 +247,25 @@ def _late_words(first: RacedAccess, second: RacedAccess) -> str:
     return ""
 
 
-def _between(first: RacedAccess, second: RacedAccess, siblings: tuple[str, ...]) -> str:
-    """Return the claim on a race between two subtests of one test."""
+def _between(
+    race: str, first: RacedAccess, second: RacedAccess, siblings: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return the claims on a race between two subtests of one test, the longest first."""
     whom = f"two of {len(siblings)} subtests of {first.closure_of}"
     if len(siblings) == 2:
         whom = " and ".join(siblings)
     if first.frame == second.frame and first.frame is not None:
         does = "both write" if first.kind == second.kind else "one writes, the other reads"
         where = f"at {first.frame.place}: {does}"
-        return first_that_fits(
-            f"Race between {whom} in {plain_name(first.frame)} {where}",
-            f"Race between {whom} {where}",
-            f"Race between subtests of {first.closure_of} {where}",
+        return (
+            f"{race} between {whom} in {plain_name(first.frame)} {where}",
+            f"{race} between {whom} {where}",
+            f"{race} between subtests of {first.closure_of} {where}",
         )
-    short = [
-        f"{side.kind} at {side.frame.place}" if side.frame is not None else f"a {side.kind}"
-        for side in (first, second)
-    ]
-    return first_that_fits(
-        f"Race between {whom}: {first.at}, {second.at}",
-        f"Race between {whom}: {short[0]}, {short[1]}",
-        f"Race between subtests of {first.closure_of}: {short[0]}, {short[1]}",
+    return (
+        f"{race} between {whom}: {first.at}, {second.at}",
+        f"{race} between {whom}: {first.short}, {second.short}",
+        f"{race} between subtests of {first.closure_of}: {first.short}, {second.short}",
     )
 
 

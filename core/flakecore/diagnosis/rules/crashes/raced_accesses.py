@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from flakecore.diagnosis.goroutine_states import StackFrame
 from flakecore.diagnosis.rules.rule import Question
+from flakecore.diagnosis.source.values.raced_variables import RacedLine
 from flakecore.frames import own_frame
 from flakecore.gotest import DumpFrame, Race, RaceAccess
 
@@ -61,12 +62,31 @@ class RacedAccess:
         return f"{self.what} by {by}" if by else self.what
 
     @property
+    def short(self) -> str:
+        """``write at pool.go:33``."""
+        if self.frame is not None and self.frame.place:
+            return f"{self.kind} at {self.frame.place}"
+        return f"a {self.kind}"
+
+    @property
     def what(self) -> str:
         """What it is, as far as Go's own function that did it shows."""
         function = self.frames[0].function if self.frames else ""
         if function.startswith(_ATOMIC):
             return f"an atomic {self.kind} ({function.removeprefix('sync/')})"
         return f"a {self.kind} of a map" if function.startswith(_OF_MAPS) else f"a {self.kind}"
+
+    @property
+    def line(self) -> RacedLine | None:
+        """What the source is asked about; None where no own line did it."""
+        if self.frame is None:
+            return None
+        inner = ""
+        for each in self.frames:
+            if stack_frame(each) == self.frame:
+                return RacedLine(self.frame, self.kind == "write", inner)
+            inner = each.function
+        return None
 
     @property
     def key(self) -> tuple[object, ...]:

@@ -96,7 +96,9 @@ def _find(question: Question) -> Iterator[Finding]:
     evidence = [Evidence(f"panic: {said}", None, site.goroutine)]
     if ended is not None and said == _NEGATIVE:
         evidence.append(ended)
-    shown = [each for each in others if each.operation.kind in _COUNTS][:_SHOWN]
+    named = [each for each in others if each.operation.kind in _COUNTS][:_SHOWN]
+    twice = _second_done(own, others) or ()
+    shown = [*named, *(each for each in twice if each not in named and each.at != site.own.place)]
     evidence += [Evidence(f"the source has {each.text}", None, 0) for each in shown]
     yield Finding(
         rule="panic-cause",

@@ -123,7 +123,7 @@ def _places(states: list[GoroutineState]) -> Iterator[Place]:
     for state in states[:_SHOWN]:
         made = state.created_at
         if made is not None and is_own(made, state.package):
-            yield Place(Role.CREATED, state.creator, made.function, made.file, made.line)
+            yield Place(Role.CREATED, state.number, made.function, made.file, made.line)
 
 
 RULE = Rule("bubble-stuck", Needs.STATES | Needs.FAILURE, _find)

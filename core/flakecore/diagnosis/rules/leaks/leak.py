@@ -309,7 +309,7 @@ def _places(states: list[GoroutineState]) -> Iterator[Place]:
         yield state.place_of(Role.WAITS)
     made = states[0].created_at
     if made is not None:
-        yield Place(Role.CREATED, states[0].creator, made.function, made.file, made.line)
+        yield Place(Role.CREATED, states[0].number, made.function, made.file, made.line)
 
 
 def _next(question: Question, first: GoroutineState, reasons: list[Finding]) -> str:

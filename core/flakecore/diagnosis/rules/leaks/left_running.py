@@ -98,7 +98,7 @@ def _finding(question: Question, states: list[GoroutineState], ticking: set[int]
         what_next = "call the stop that iter.Pull returns, by defer"
     places = [each.place_of(Role.WAITS) for each in states[:_SHOWN]]
     if made is not None and made.file:
-        places.append(Place(Role.CREATED, first.creator, made.function, made.file, made.line))
+        places.append(Place(Role.CREATED, first.number, made.function, made.file, made.line))
     return Finding(
         rule="leak",
         claim=first_that_fits(*claims),

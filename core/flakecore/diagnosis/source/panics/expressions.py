@@ -25,12 +25,39 @@ def written_map(file: GoFile, line: int) -> str:
 
 
 def indexed(file: GoFile, line: int) -> str:
-    """Return the operand of the only index or slice expression of a line; "" for none."""
+    """Return the operand of the only index or slice expression of a line; "" for none.
+
+    Any key may be asked of a map, so none of a map counts.
+    """
     kinds = ("index_expression", "slice_expression")
     found = {
-        _operand(node) for node in walk(file.root) if node.type in kinds and line_of(node) == line
+        _operand(node)
+        for node in walk(file.root)
+        if node.type in kinds and line_of(node) == line and not _is_of_map(file, node)
     }
     return found.pop() if len(found) == 1 else ""
+
+
+def _is_of_map(file: GoFile, node: Node) -> bool:
+    kind = file.types.type_of(node.child_by_field_name("operand"))
+    return file.types.underlying(kind).startswith("map[")
+
+
+def made_with(file: GoFile, line: int) -> tuple[str, str, str]:
+    """Return type, length and capacity of the only ``make`` of a line; three "" for none.
+
+    The length and the capacity are "" where none is given.
+    """
+    calls = [each for each in file.calls_at(line) if _called(each) == "make"]
+    if len(calls) != 1:
+        return "", "", ""
+    given = calls[0].child_by_field_name("arguments").named_children
+    kind, length, capacity = (*(" ".join(text_of(each).split()) for each in given), "", "", "")[:3]
+    return kind, length, capacity
+
+
+def _called(call: Node) -> str:
+    return text_of(call.child_by_field_name("function"))
 
 
 def divisor(file: GoFile, line: int) -> str:

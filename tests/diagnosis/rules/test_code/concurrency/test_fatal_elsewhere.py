@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from diagnosis.checked_findings import explain
 from diagnosis.program_runs import RELEASES, Level, program, reduced, sources_of, told
 from diagnosis.rule_table import record
-from flakecore.diagnosis import Weight, explain
+from flakecore.diagnosis import Weight
 from flakecore.timeline import FailureKind, TimeSource
 from timeline.captures import Capture
 

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from diagnosis.assertion_runs import Told, case_of, check_causes
+from diagnosis.checked_findings import explain
 from diagnosis.program_runs import PROGRAMS, RELEASES, failure_of, named
 from flakecore.bundle import Manifest
-from flakecore.diagnosis import explain
 from flakecore.timeline.sources import Sources
 from toolchains import NEWEST
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from diagnosis.assertion_runs import Told, case_of, check_causes, found_on
+from diagnosis.checked_findings import explain
 from diagnosis.program_runs import RELEASES
 from flakecore.bundle import open_bundle
-from flakecore.diagnosis import explain
 from flakecore.timeline import load_cases
 from flakecore.timeline.sources import Sources, bundled_sources
 from program import SAMPLE

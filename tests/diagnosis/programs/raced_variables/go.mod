@@ -1,0 +1,3 @@
+module example.com/raced_variables
+
+go 1.22
