@@ -22,8 +22,8 @@ _WAITING_FOR = {
 }
 """By what a claim states of a goroutine, words one of which its state in a dump, a page or a trace
 has (``src/runtime/runtime2.go``, waitReasonStrings; ``internal/trace`` names them alike)."""
-_PANICKED = ("send-on-closed", "chan-closed-twice")
-"""Rules on operations that panicked, and did not wait."""
+_CRASHED = ("send-on-closed", "chan-closed-twice", "map-concurrent")
+"""Rules on operations that ended the process, and did not wait."""
 _ENDED = re.compile(r"G(\d+)(?:,[^;,]*,)?,? (?:has ended|ended|which ended)")
 _SHARE = re.compile(
     r"G(\d+) of \S+ (?:waited \((?P<state>[^)]*)\)|(?P<ready>was ready without a proc)"
@@ -37,7 +37,7 @@ _UNITS = {"ms": 10**6, "s": 10**9}
 
 def check_seen(raw: RawEvidence, finding: Finding, failure: Failure | None) -> None:
     """Assert that what a claim states of goroutines holds by the raw evidence."""
-    waiting = _WAITING_FOR if finding.rule not in _PANICKED else {}
+    waiting = _WAITING_FOR if finding.rule not in _CRASHED else {}
     for words, states in waiting.items():
         for found in re.finditer(rf"\bG(\d+) {words}\b", finding.claim):
             _check_state(raw, int(found[1]), states, finding)
