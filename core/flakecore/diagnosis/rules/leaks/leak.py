@@ -220,6 +220,9 @@ def _finding(
         evidence.append(
             Evidence(f"G{first.creator}, which started it, ended", ended, first.creator)
         )
+    elif first.creator and first.created_at is not None:
+        started = f"{first.name} was started by G{first.creator}"
+        evidence.append(Evidence(started, None, first.creator))
     if len(by_test) > 1:
         evidence += [
             Evidence(f"{test} left {names(numbers)}", None, numbers[0])
