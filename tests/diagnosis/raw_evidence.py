@@ -123,7 +123,7 @@ def _take_output(found: RawEvidence, case: Case) -> None:
             found.goroutines |= {int(creator[1])} if creator is not None else set()
     for crash in case.crashes:
         for dump in crash.goroutines:
-            found.goroutines.add(dump.number)
+            found.goroutines |= {dump.number, dump.creator_goroutine}
             found.states[dump.number].add(dump.state)
             frames = (*dump.frames, *((dump.creator,) if dump.creator is not None else ()))
             found.stands(dump.number, *(_at(each.file, each.line) for each in frames))
@@ -132,7 +132,7 @@ def _take_output(found: RawEvidence, case: Case) -> None:
 def _take_dump(found: RawEvidence, dump: CaseDump) -> None:
     for each in dump.goroutines:
         stack = each.stack
-        found.goroutines.add(stack.number)
+        found.goroutines |= {stack.number, stack.creator_goroutine}
         found.states[stack.number].add(stack.state)
         frames = (*stack.frames, *((stack.creator,) if stack.creator is not None else ()))
         found.stands(stack.number, *(_at(frame.file, frame.line) for frame in frames))
@@ -143,7 +143,7 @@ def _take_dump(found: RawEvidence, dump: CaseDump) -> None:
 def _take_page(found: RawEvidence, page: ObjectsPage) -> None:
     found.times[0].add(page.at_ns)
     for each in page.goroutines:
-        found.goroutines.add(each.number)
+        found.goroutines |= {each.number, each.creator}
         made = (each.created_at,) if each.created_at is not None else ()
         found.stands(each.number, *(_at(frame.file, frame.line) for frame in (*each.stack, *made)))
         found.times[each.number] |= _known(each.since_ns) | _known(each.ended_ns)
