@@ -108,6 +108,8 @@ PREFIXES: dict[str, Wrap] = {
     "Prow": each_line(lambda at: f'time="2026-03-01T{clock(at)}Z" level=info '),
     "line numbers": each_line(lambda at: f"{at + 1:6d}  "),
     "a tab and the time": each_line(lambda at: f"\t [{clock(at)}] "),
+    "a diff": each_line(lambda _: "+"),
+    "step, line and seconds": each_line(lambda at: f"[unit:L{at}:{at // 7}s] "),
     "Go's own logger": each_line(lambda at: f"2026/03/01 {clock(at)} "),
 }
 OTHERS: dict[str, Wrap] = {

@@ -30,6 +30,8 @@ _SHARE = 0.9
 """Share of lines with a process's name in front, from which on all have one. Chosen."""
 _MOST = 64
 """Processes; where there are more, what stands before the lines is no name of one."""
+_FEWEST = 3
+"""Lines of each process on average: where there are fewer, the name is one of lines."""
 OTHERS = "lines that other containers printed amid those of the tests, which are left out"
 
 
@@ -45,7 +47,8 @@ def find_containers(lines: Sequence[str]) -> Wrapping | None:
             continue
         owners = dict.fromkeys(name for name, end, line in named if LANDMARK.search(line, end))
         names = {name for name, _, _ in named}
-        if not owners or len(names) == 1 or len(names) > _MOST or any(map(_LEVELS.match, names)):
+        most = min(_MOST, len(named) // _FEWEST)
+        if not owners or not 1 < len(names) <= most or any(map(_LEVELS.match, names)):
             continue
         if len(owners) == 1 or _are_jobs(named, owners):
             return Wrapping("containers", partial(_of_some, form, tuple(owners)))

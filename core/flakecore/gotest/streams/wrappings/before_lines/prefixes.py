@@ -119,7 +119,7 @@ def _grammar(
     gaps = list(zip(*(re.findall(r"[ \t]+", p.strip()) for p, _ in alike), strict=True))
     leading = {prefix[: len(prefix) - len(prefix.lstrip())] for prefix, _ in alike}
     distinct = any(_DISTINCT.search(value) for column in fields for value in column)
-    if not distinct and any(not prefix[-1:].isspace() for prefix, _ in alike):
+    if not distinct and any(prefix[-1:].isalnum() for prefix, _ in alike):
         return None  # a word right before go's own is what a test printed without a newline
     fitting: dict[int, re.Pattern[str]] = {}
     for level in (_STRICT, _SHAPES, _BRACKETS) if distinct else (_STRICT,):
