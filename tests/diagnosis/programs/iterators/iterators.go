@@ -63,3 +63,31 @@ func (s Set) Sorted() []string { return slices.Sorted(maps.Keys(s)) }
 
 // Line yields its parts in their order.
 func Line(parts ...string) []string { return slices.Collect(slices.Values(parts)) }
+
+// Zipped multiplies what two iterators yield, and stops one of them.
+func Zipped(one, other iter.Seq[int]) (found []int) {
+	next, stop := iter.Pull(one)
+	defer stop()
+	with, leave := iter.Pull(other) // @pulls
+	_ = leave
+	for {
+		a, ok := next()
+		b, also := with()
+		if !ok || !also {
+			return found
+		}
+		found = append(found, a*b)
+	}
+}
+
+// Few returns the first numbers that an iterator yields.
+func Few(all iter.Seq[int], count int) (found []int) {
+	next, stop := iter.Pull(all)
+	defer stop()
+	for range count {
+		if each, ok := next(); ok {
+			found = append(found, each)
+		}
+	}
+	return found
+}

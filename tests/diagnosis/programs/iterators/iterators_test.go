@@ -1,6 +1,7 @@
 package iterators
 
 import (
+	"runtime"
 	"slices"
 	"testing"
 )
@@ -62,5 +63,22 @@ func TestLine(t *testing.T) {
 	got, want := Line("b", "a"), []string{"a", "b"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestZipped(t *testing.T) {
+	before := runtime.NumGoroutine()
+	Zipped(slices.Values([]int{1, 2}), slices.Values([]int{3, 4, 5}))
+	if now := runtime.NumGoroutine(); now != before { // @zipped-counts
+		t.Errorf("%d goroutines, %d before", now, before) // @zipped-fails
+	}
+}
+
+// All that it began is stopped; more is wanted.
+func TestFew(t *testing.T) {
+	before := runtime.NumGoroutine()
+	Few(slices.Values([]int{3, 4, 5}), 2)
+	if now := runtime.NumGoroutine(); now != before+9 {
+		t.Errorf("%d goroutines, %d before", now, before)
 	}
 }

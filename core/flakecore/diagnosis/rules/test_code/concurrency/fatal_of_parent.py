@@ -2,8 +2,8 @@
 
 Package testing sees a subtest's goroutine end without a result of its own, and states that this may
 be why (``src/testing/testing.go``, tRunner). Speaks where it states it of a subtest, and the test
-around it has failed by a message: both are words of the log. Silent where several
-subtests end so, or the test around them has nothing to report.
+around it has failed by a message: both are words of the log. Silent where several subtests end so,
+or the test around them has nothing to report.
 
 Example: ``t.Run(name, func(*testing.T) { check(t, name) })``.
 Counterexample: ``t.Run(name, func(t *testing.T) { check(t, name) })``.

@@ -3,9 +3,10 @@
 Reports a failed assertion whose condition the source traces to ``runtime.NumGoroutine``, and the
 test's own goroutines that were there when it failed: those that ended a moment later were only not
 waited for; one that never did is reported with what it was doing. Without a trace it states what
-the number counts. It is inferred, since the number counts all goroutines of the process. Silent on
-other conditions, on loops that poll, without a trace on numbers that are too small, and where the
-source is not at hand.
+the number counts. It is inferred, since the number counts all goroutines of the process. Where what
+the test calls never stops an ``iter.Pull``, it reports that alone, if its goroutine had not ended
+by the trace. Silent on other conditions, on loops that poll, without a trace on numbers that are
+too small, and where the source is not at hand.
 
 Example: ``stop(); if n := runtime.NumGoroutine(); n != before { t.Errorf("%d goroutines", n) }``.
 Counterexample: the same number in a log line, or a wait group waited for before it is read.
@@ -19,8 +20,13 @@ from flakecore.diagnosis.failing_call import FailingSource
 from flakecore.diagnosis.findings import Evidence, Finding, Place, Role
 from flakecore.diagnosis.rules.failed_assertion import assertion_finding, assertion_rule
 from flakecore.diagnosis.rules.rule import Question
+from flakecore.diagnosis.rules.test_code.concurrency.unstopped_iterators import (
+    unstopped_iterators,
+)
+from flakecore.diagnosis.rules.test_code.unspecified_order.reordered import named_after
 from flakecore.diagnosis.rules.wording import names
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
+from flakecore.diagnosis.source.values.value_origins import Origin
 from flakecore.frames import own_frame
 from flakecore.timeline import Goroutine, Lane, LaneKind
 from flakecore.times import format_duration
@@ -35,6 +41,14 @@ _SHOWN = 3
 def _find(question: Question, failing: FailingSource) -> Iterator[Finding]:
     read = _reading(failing) if not failing.loops else None
     if read is None:
+        return
+    unstopped = list(unstopped_iterators(failing))
+    if unstopped:
+        for home, pull in unstopped:
+            number = _at_yield(question, failing, home, line_of(pull))
+            if number and _finds_too_many(failing):
+                yield _left_iterator(failing, read, (home, pull), number)
+                break
         return
     file, node = read
     there = _still_there(question, failing)
@@ -73,6 +87,47 @@ def _find(question: Question, failing: FailingSource) -> Iterator[Finding]:
             failing.place(Role.READS, node, file),
             *(place for each in there[:_SHOWN] if (place := _made(question, each)) is not None),
         ),
+    )
+
+
+def _at_yield(question: Question, failing: FailingSource, file: str, line: int) -> int:
+    """Return the goroutine of an iterator that a line began and that had not ended; 0 for none.
+
+    The runtime starts it, by ``corostart``, so that it is none of the test's.
+    """
+    schedule = question.case.schedule
+    numbers = schedule.tree.system.tolist() if schedule is not None else []
+    for number in numbers[-_LOOKED_AT:]:
+        goroutine = schedule.goroutine(number) if schedule is not None else None
+        if goroutine is None or goroutine.created_ns > failing.at_ns:
+            continue
+        ended = goroutine.ended_ns is not None and goroutine.ended_ns <= failing.at_ns
+        stack = goroutine.creation_stack
+        if not ended and any((e.file.rpartition("/")[2], e.line) == (file, line) for e in stack):
+            return int(number)
+    return 0
+
+
+def _left_iterator(failing: FailingSource, read: Origin, left: Origin, number: int) -> Finding:
+    """Return that a function which the test calls leaves the goroutine of an iterator."""
+    file, pull = left
+    name, who = named_after(failing.test_name, pull)
+    where, call = f"{file}:{line_of(pull)}", " ".join(text_of(pull).split())
+    counts = f"{failing.test_name} counts goroutines ({failing.at})"
+    return assertion_finding(
+        failing,
+        (
+            f"{counts}; {who} never stops what {call} began ({where})",
+            f"{counts}; {who} never stops its iter.Pull ({where})",
+            f"{counts}; an iter.Pull is never stopped ({where})",
+        ),
+        (
+            f"the failing line's condition comes from {_COUNTS}",
+            Evidence(f"G{number}, which {call} began, had not ended", None, number),
+            f"{name} does not call the stop that {call} gives ({where})",
+        ),
+        "defer the stop that iter.Pull gives",
+        places=(failing.place(Role.READS, read[1], read[0]), failing.place(Role.MADE, pull, file)),
     )
 
 

@@ -1,13 +1,12 @@
 """``test-itself``: a test that checks what a goroutine changes before that goroutine is done.
 
-Reports a failed assertion that reads a variable or a field which, by the source, a function
-changes that a ``go`` statement leads to, where the trace shows that goroutine, begun by the test or
-for it, ready or at work when the test failed: it had not run at all, or the test had waited for
-nothing since it was started (``lateness``). Whoever started it, as a server its handler, and
-whatever else the test waited for, it speaks of one whose stack shows it before the line in which it
-changes that. Silent without a trace, for it may have been done, and the value be wrong; where the
-test slept or waited since, on the time of a bubble of testing/synctest, and where the source is not
-at hand.
+Reports a failed assertion that reads a variable or a field which, by the source, a function changes
+that a ``go`` statement leads to, where the trace shows that goroutine, begun by the test or for it,
+ready or at work when the test failed: it had not run at all, or the test had waited for nothing
+since it was started (``lateness``). Whoever started it, as a server its handler, and whatever else
+the test waited for, it reports one whose stack shows it before the line in which it changes that.
+Silent without a trace, for it may have been done, and the value be wrong; where the test slept or
+waited since, on the time of a bubble of testing/synctest, and where the source is not at hand.
 
 Example: ``for _, s := range sinks { go s.Deliver(e) }``, and ``if len(sink.calls) != 3``.
 Counterexample: the same with ``wg.Wait()`` before the check.

@@ -3,10 +3,10 @@
 Reports a failed comparison of which one side comes from ``time.Now`` by methods such as ``Year``,
 ``Hour`` or ``Format``, or from a time in the machine's zone (``t.Local()``, ``time.Local``) that is
 written out, and the other side is a constant. It is inferred from the source: what is compared
-changes with the clock, or with the zone. Speaks, too, where the failing line asks whether the clock
-is before or after a date that stands in the source, and that is within a year of the run, as the
-bundle has it: a test that has failed for longer fails by something else. Silent where both sides
-come from the clock, on durations (they are reported by ``wall-time``), in bubbles of package
+changes with the clock, or with the zone. Reports, too, where the failing line asks whether the
+clock is before or after a date that stands in the source, and that is within a year of the run, as
+the bundle has it: a test that has failed for longer fails by something else. Silent where both
+sides come from the clock, on durations (they are reported by ``wall-time``), in bubbles of package
 testing/synctest, and on times in UTC.
 
 Example: ``if got := Day(at); got != "2026-03-01"``, where Day formats ``t.Local()``.

@@ -1,6 +1,6 @@
 """``test-itself``: a value that is good for a moment of real time, which the test outlived.
 
-Speaks of a failed assertion that comes from a function which compares the present time with another
+Reports a failed assertion that comes from a function which compares the present time with another
 one, itself or in what it calls, where the test has given a function of the package one duration, or
 one rate per second, and was by the trace at work for longer than that, or than one of so many a
 second, before it failed. It is inferred: that the value changes with the clock is read from the

@@ -2,11 +2,10 @@
 
 A name or a number made of the time is the same for all that ask within one unit of it. Speaks of a
 failed assertion that finds two values equal, or the later one not greater, both of which the source
-traces to ``time.Now`` by ``Unix`` and its kin or by ``Format``; and of one whose message states
-that something is there already, and has such a number, where exactly one function that the test
-calls twice, or in a loop, makes one. It is inferred from the source. Silent in bubbles of package
-testing/synctest, on
-whole times (``wall-time`` shows them), and where the source is not at hand.
+traces to ``time.Now`` by ``Unix`` and its kin or by ``Format``; and one whose message states that
+something is there already, and has such a number, where exactly one function that the test calls
+twice, or in a loop, makes one. It is inferred from the source. Silent in bubbles of package
+testing/synctest, on whole times (``wall-time`` shows them), and where the source is not at hand.
 
 Example: ``a, b := newID(), newID(); if a == b``, where newID formats ``time.Now().UnixMilli()``.
 Counterexample: the same where newID counts.

@@ -1,10 +1,10 @@
 """``test-itself``: a time that is truncated to a day of UTC where the machine has another zone.
 
 ``Truncate`` "works on the time as an absolute duration since the zero time" (package time): that of
-24 hours ends at midnight in UTC, and in no other zone. Speaks of a failed assertion whose message
-has a time with an offset from UTC, where exactly one function that the value comes from, or the
-test, truncates or rounds a time to 24 hours. It is inferred from the source and the message. Silent
-where the message has no such time, and where the source is not at hand.
+24 hours ends at midnight in UTC, and in no other zone. Reports a failed assertion whose message has
+a time with an offset from UTC, where exactly one function that the value comes from, or the test,
+truncates or rounds a time to 24 hours. It is inferred from the source and the message. Silent where
+the message has no such time, and where the source is not at hand.
 
 Example: ``now.Truncate(24 * time.Hour)``, and ``2026-11-27 19:00:00 -0500 EST``.
 Counterexample: the same with ``2026-11-28 00:00:00 +0000 UTC``.

@@ -1,6 +1,6 @@
 """``test-itself``: floating-point numbers that goroutines add up in the order they come to it.
 
-Each order of the terms rounds otherwise. Speaks of a failed assertion whose message has two numbers
+Each order of the terms rounds otherwise. Reports a failed assertion whose message has two numbers
 that differ in their last digits alone, where exactly one function that the value comes from, or the
 test, adds up floating-point numbers in the goroutines that a loop starts, itself or by a method
 that does, or adds up what they send. It is inferred from the source. Silent on numbers that are

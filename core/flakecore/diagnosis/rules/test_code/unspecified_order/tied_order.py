@@ -1,9 +1,9 @@
 """``test-itself``: an assertion on the order of elements that the only sort of them finds equal.
 
-Speaks of a failed assertion whose message has two lists of the same elements in another order,
-where exactly one function that they come from takes them from a map, or from goroutines as these
-come to it, and exactly one sorts them behind that, by one part of them alone. It is the cause where
-both lists have the same keys at the same places, as ``fmt`` writes structs: they differ in what is
+Reports a failed assertion whose message has two lists of the same elements in another order, where
+exactly one function that they come from takes them from a map, or from goroutines as these come to
+it, and exactly one sorts them behind that, by one part of them alone. It is the cause where both
+lists have the same keys at the same places, as ``fmt`` writes structs: they differ in what is
 equal. Where the keys do not show, it states as a circumstance what stays open. Silent where the
 keys differ, where the sort compares elements as a whole or more than one part, and where the source
 is not at hand.
