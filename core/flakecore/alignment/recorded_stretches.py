@@ -56,7 +56,7 @@ def match_stretches(
             continue
         of_stretch, of_writes = _units(units, rows), _writes(writes, own)
         keys = number_keys(
-            of_stretch.keys, of_writes, partial(_behind, test_of, own.start), by_line=by_line
+            of_stretch.keys, of_writes, partial(_test_behind, test_of, own.start), by_line=by_line
         )
         pairs = match(
             of_stretch,
@@ -72,7 +72,7 @@ def match_stretches(
     return found
 
 
-def _behind(test_of: Callable[[int], int], first: int, row: int) -> int:
+def _test_behind(test_of: Callable[[int], int], first: int, row: int) -> int:
     return test_of(first + row)
 
 

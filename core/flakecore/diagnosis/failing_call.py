@@ -120,7 +120,7 @@ class FailingSource:
         """
         return tuple(
             part
-            for branch in _around(self.call, "if_statement")
+            for branch in _enclosing_nodes(self.call, "if_statement")
             if _lies_in(self.call, branch.child_by_field_name("consequence"))
             for part in _conjuncts(branch.child_by_field_name("condition"))
         )
@@ -157,12 +157,12 @@ class FailingSource:
     def chosen_case(self) -> Node | None:
         """The innermost case of a select around it, or around where its helper fails."""
         fails = self.call if self.helper is None else self.helper.fails
-        return next(_around(fails, "communication_case"), None)
+        return next(_enclosing_nodes(fails, "communication_case"), None)
 
     @cached_property
     def loops(self) -> tuple[Node, ...]:
         """The loops around it, the innermost first."""
-        return tuple(_around(self.call, "for_statement"))
+        return tuple(_enclosing_nodes(self.call, "for_statement"))
 
     @cached_property
     def is_in_bubble(self) -> bool:
@@ -195,7 +195,7 @@ class FailingSource:
         return Place(Role.FAILS, self.goroutine, "", self.path, self.line)
 
 
-def _around(call: Node, *types: str) -> Iterator[Node]:
+def _enclosing_nodes(call: Node, *types: str) -> Iterator[Node]:
     """Yield the nodes of some types around a call, the innermost first, with nothing between."""
     node = enclosing(call, *types, *FUNCTIONS)
     while node is not None and node.type in types:
@@ -205,7 +205,9 @@ def _around(call: Node, *types: str) -> Iterator[Node]:
 
 def _asked_around(call: Node) -> tuple[Node, ...]:
     """Return what the innermost if around a call asks for; empty where it stands in none."""
-    branch = next(_around(call, "if_statement", "communication_case", "for_statement"), None)
+    branch = next(
+        _enclosing_nodes(call, "if_statement", "communication_case", "for_statement"), None
+    )
     if branch is None or branch.type != "if_statement":
         return ()
     if not _lies_in(call, branch.child_by_field_name("consequence")):
@@ -241,7 +243,7 @@ def failing_call(case: Case, failure: Failure | None, files: GoFiles) -> Failing
         for call in here
         if asserted_values(package, name, call)
         or _may_be(call, failure.message)
-        or (fails_by_itself(package, name, call) and _says(call, failure.message))
+        or (fails_by_itself(package, name, call) and _may_state(call, failure.message))
     ]
     helpers: list[FailingHelper] = []
     if not calls:
@@ -261,7 +263,7 @@ def failing_call(case: Case, failure: Failure | None, files: GoFiles) -> Failing
 
 
 def _may_be(call: Node, message: str) -> bool:
-    return _fails(call) and _says(call, message)
+    return _fails(call) and _may_state(call, message)
 
 
 def _fails(call: Node) -> bool:
@@ -271,7 +273,7 @@ def _fails(call: Node) -> bool:
     return text_of(called.child_by_field_name("field")) in _FAILING
 
 
-def _says(call: Node, message: str) -> bool:
+def _may_state(call: Node, message: str) -> bool:
     """Return whether a failure's message may be what a call states: it has its first words."""
     arguments = call.child_by_field_name("arguments")
     first = arguments.named_children[0] if arguments and arguments.named_children else None

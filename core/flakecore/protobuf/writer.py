@@ -44,14 +44,14 @@ def varint_column(number: int, values: NDArray[np.integer], present: Flags) -> F
         present: (messages,), whether a message has the field.
     """
     tag = np.frombuffer(varint(number << 3 | VARINT), np.uint8)
-    return _behind(tag, _varint_octets(values.astype(np.uint64, copy=False)), present)
+    return _field(tag, _varint_octets(values.astype(np.uint64, copy=False)), present)
 
 
 def fixed64_column(number: int, values: NDArray[np.integer], present: Flags) -> FieldColumn:
     """Return a field of eight bytes of many messages; arguments as for ``varint_column``."""
     tag = np.frombuffer(varint(number << 3 | FIXED64), np.uint8)
     octets = values.astype("<u8").view(np.uint8).reshape(len(values), 8)
-    return _behind(tag, FieldColumn(octets, np.ones(octets.shape, np.bool_)), present)
+    return _field(tag, FieldColumn(octets, np.ones(octets.shape, np.bool_)), present)
 
 
 def message_column(number: int, parts: Sequence[FieldColumn], present: Flags) -> FieldColumn:
@@ -65,7 +65,7 @@ def message_column(number: int, parts: Sequence[FieldColumn], present: Flags) ->
     inner = _side_by_side(parts)
     tag = np.frombuffer(varint(number << 3 | LENGTH), np.uint8)
     sizes = inner.there.sum(axis=1)
-    return _behind(tag, _side_by_side([_varint_octets(sizes.astype(np.uint64)), inner]), present)
+    return _field(tag, _side_by_side([_varint_octets(sizes.astype(np.uint64)), inner]), present)
 
 
 def written(parts: Sequence[FieldColumn]) -> bytes:
@@ -79,7 +79,7 @@ def _side_by_side(parts: Sequence[FieldColumn]) -> FieldColumn:
     return FieldColumn(np.concatenate(octets, axis=1), np.concatenate(there, axis=1))
 
 
-def _behind(tag: NDArray[np.uint8], content: FieldColumn, present: Flags) -> FieldColumn:
+def _field(tag: NDArray[np.uint8], content: FieldColumn, present: Flags) -> FieldColumn:
     """Return a field: its tag, then its content, both only where it is present."""
     if not present.any():
         return FieldColumn(content.octets[:, :0], content.there[:, :0])

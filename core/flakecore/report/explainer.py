@@ -98,7 +98,7 @@ class Explainer:
 
     def passed(self, case: Case) -> Passed:
         """Return the findings on a case that belong to no failure, the strongest first."""
-        found = self._besides(case)
+        found = self._of_passed(case)
         new = tuple(each for each in found if not self.is_in_baseline(case, each))
         return Passed(new, len(found) - len(new))
 
@@ -119,7 +119,7 @@ class Explainer:
     def all_findings(self, case: Case) -> tuple[Finding, ...]:
         """Return every finding on a case: of its failures and besides, the known ones too."""
         of_failures = (each for failure in case.failures for each in self.findings(case, failure))
-        return (*of_failures, *self._besides(case))
+        return (*of_failures, *self._of_passed(case))
 
     def losses(self, case: Case) -> tuple[Loss, ...]:
         """Return which rules have failed so far on a case."""
@@ -133,7 +133,7 @@ class Explainer:
         self._asked.setdefault(id(case), case)
         return id(case)
 
-    def _besides(self, case: Case) -> tuple[Finding, ...]:
+    def _of_passed(self, case: Case) -> tuple[Finding, ...]:
         number = self._number_of(case)
         if number not in self._passed:
             self._passed[number] = explain_passed(

@@ -64,7 +64,7 @@ def uniform_output(block: bytes) -> UniformOutput | None:
     if len(parted) != 2 * count - 1:
         return None
     stamps = b"\n".join([first[len(_START) : begin], *parted[1::2], b""])
-    return _spoken(b"{" + middle[2:], b"\\n".join(parted[::2]), stamps, count)
+    return _texts_by_beginning(b"{" + middle[2:], b"\\n".join(parted[::2]), stamps, count)
 
 
 @lru_cache(maxsize=16)
@@ -86,10 +86,14 @@ def _without_times(block: bytes, first: bytes, count: int) -> UniformOutput | No
         or b"\\" + _END in block
     ):
         return None
-    return _spoken(begin, block[len(begin) : -len(_END)].replace(seam, b"\\n"), b"", count)
+    return _texts_by_beginning(
+        begin, block[len(begin) : -len(_END)].replace(seam, b"\\n"), b"", count
+    )
 
 
-def _spoken(begin: bytes, texts: bytes, stamps: bytes, count: int) -> UniformOutput | None:
+def _texts_by_beginning(
+    begin: bytes, texts: bytes, stamps: bytes, count: int
+) -> UniformOutput | None:
     """Return lines by what each event begins with but for its time, and their texts as JSON."""
     try:
         speaker = orjson.loads(begin + b'"}')

@@ -124,7 +124,7 @@ def _read_runs(bundle: Bundle) -> tuple[dict[str, list[tuple[str, PackageRun]]],
     as_events = {(each, run.package): name for each in runs for name, run in runs[each]}
     for artefact in bundle.of_kind(Kind.TEST_TEXT):
         log = _read(read_text, bundle, artefact, losses)
-        telling = [_tells(run) for run in log.packages]
+        telling = [_is_of_tests(run) for run in log.packages]
         for run, tells in zip(log.packages, telling, strict=True):
             known = as_events.get((artefact.attempt, run.package))
             if known is not None:
@@ -159,7 +159,7 @@ def _add_junit(
                 losses.append(Loss(artefact.name, what))
 
 
-def _tells(run: PackageRun) -> bool:
+def _is_of_tests(run: PackageRun) -> bool:
     """Return whether a run is more than text before or behind the packages of a log."""
     if run.package or run.tests or run.crashes or run.races or run.dumps:
         return True

@@ -48,7 +48,7 @@ class Prompt(Input):
         """Hide the prompt; keys go to the panes again."""
         self.remove_class("-open")
         self.screen.set_focus(None)
-        self._tell("")
+        self._hand_on("")
         self._typing = None
 
     def action_close(self) -> None:
@@ -56,7 +56,7 @@ class Prompt(Input):
         self.close()
         self._when_closed()
 
-    def _tell(self, text: str) -> None:
+    def _hand_on(self, text: str) -> None:
         if self._typing is not None:
             self._typing(text.strip())
 
@@ -64,7 +64,7 @@ class Prompt(Input):
         """Hand on to who asked what is typed so far."""
         event.stop()
         if self.has_class("-open"):
-            self._tell(event.value)
+            self._hand_on(event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Hand over what was typed."""

@@ -87,7 +87,7 @@ def lane_segments(
             if kind is LaneKind.PROC and who == followed:
                 style = look.style("accent", ground)
         elif now not in _WORDLESS and cell == look.glyphs.states[now]:
-            told = _told(named.of(now, begin, end), now, look) if named is not None else ""
+            told = _wait_words(named.of(now, begin, end), now, look) if named is not None else ""
             if told and size >= len(told) + _ROOM:
                 word = told
             elif now is not labelled:
@@ -112,7 +112,7 @@ def lane_segments(
     return merge(characters, styles)
 
 
-def _told(words: str, now: State, look: Look) -> str:
+def _wait_words(words: str, now: State, look: Look) -> str:
     """Return words for a wait behind its state; "" for what does not take a cell a character."""
     label = state_label(now)
     whole = words if not words or "0x" in words or words.startswith(label) else f"{label} {words}"
@@ -154,7 +154,7 @@ def _runs(
     state = np.where(short, cells.thin, cells.state)
     state = np.where(running, np.uint8(State.RUNNING), state)
     height = np.minimum(cells.work.astype(np.int64) * 8 // 255, _FULL)
-    alone = short & ~_beside(short | (cells.work > 0))
+    alone = short & ~_has_neighbour(short | (cells.work > 0))
     # What a column is drawn as: 0 its state, 1 a thin mark, 2 a sparse one, 3 and on a height.
     drawn = np.where(alone, 1, np.where(short, 2, 0))
     drawn = np.where(running & ~alone & (height < _FULL), 3 + height, drawn)
@@ -170,7 +170,7 @@ def _runs(
         yield begin, end, now, own[kind] if kind < 3 else glyphs.bars[kind - 3], who
 
 
-def _beside(columns: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _has_neighbour(columns: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return (columns,) whether either neighbour of a column is one of those given."""
     found = np.zeros(len(columns), np.bool_)
     found[1:] |= columns[:-1]

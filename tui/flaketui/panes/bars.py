@@ -81,14 +81,14 @@ def _headline(scene: Scene, width: int, *, strips: bool) -> Strip:
     if width_of(right) > width // 3:
         right = _moment(scene, timed=not strips, short=True)
     line = StyledLine(scene.look, width - (width_of(right) + 2 if right else 0))
-    text, role = _told(scene)
+    text, role = _headline_and_role(scene)
     line.add(f" {fit(text, line.left - 1, scene.look.glyphs.ellipsis)}", role)
     end = StyledLine(scene.look, width)
     end.segments(line.strip(), line.width)
     return (end.add(f" {right} ", "muted") if right else end).strip()
 
 
-def _told(scene: Scene) -> tuple[str, Role]:
+def _headline_and_role(scene: Scene) -> tuple[str, Role]:
     """Return the headline and its role."""
     failure = scene.failure
     if failure is not None:

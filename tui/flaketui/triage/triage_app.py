@@ -130,11 +130,11 @@ class TriageApp(CrashLoggingApp):
         shown = f"{groups} [{tests}]" if self.state.clusters else f"{tests} [{groups}]"
         words = filter_words(found.chosen)
         only = f"   only {words}" if words else ""
-        self._say("totals", f" {shown}{only}   {totals_in_short(found.totals)}")
-        self._say("hints", f" {self.state.notice or _HINTS}")
+        self._show_text("totals", f" {shown}{only}   {totals_in_short(found.totals)}")
+        self._show_text("hints", f" {self.state.notice or _HINTS}")
         self.state.notice = ""
 
-    def _say(self, where: str, text: str) -> None:
+    def _show_text(self, where: str, text: str) -> None:
         shown = "\n".join(map(printable, text.split("\n")))
         if self.settings.ascii_glyphs:
             shown = "\n".join(map(as_ascii, shown.split("\n")))
@@ -157,11 +157,11 @@ class TriageApp(CrashLoggingApp):
         try:
             found = session.associations(test)
         except FlakeError as error:
-            self.call_from_thread(self._say, "hints", f" {error}")
+            self.call_from_thread(self._show_text, "hints", f" {error}")
             return
-        self.call_from_thread(self._keep, session, test, found)
+        self.call_from_thread(self._keep_place, session, test, found)
 
-    def _keep(
+    def _keep_place(
         self, session: TriageSession, test: FlakyTest, found: tuple[Association, ...]
     ) -> None:
         if session is self.session:
@@ -176,7 +176,7 @@ class TriageApp(CrashLoggingApp):
             lines = test_details(test, self._goes_with.get(test.number), width)
         elif self.state.clusters and found.clusters:
             lines = cluster_details(found.clusters[self._rows.row], width)
-        self._say("details", "\n".join(lines))
+        self._show_text("details", "\n".join(lines))
 
     def _chosen_test(self) -> FlakyTest | None:
         tests = self.session.found.tests
@@ -191,10 +191,10 @@ class TriageApp(CrashLoggingApp):
             else:
                 place = self.session.found.clusters[self._rows.row].examples[0]
         except FlakeError as error:
-            self._say("hints", f" {error}")
+            self._show_text("hints", f" {error}")
             return
         if place is None or not place.bundle:
-            self._say("hints", " no bundle holds the evidence of a failure of it")
+            self._show_text("hints", " no bundle holds the evidence of a failure of it")
             return
         self.to_open = place
         self.exit()
@@ -226,7 +226,7 @@ class TriageApp(CrashLoggingApp):
         try:
             self.session = self._read(read_filter(text))
         except FlakeError as error:
-            self._say("hints", f" {error}")
+            self._show_text("hints", f" {error}")
             return
         self._goes_with.clear()
         self.state.forget()

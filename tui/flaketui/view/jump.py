@@ -26,7 +26,7 @@ def jump_view(case: Case, view: Viewport, text: str) -> Outcome:
         return "nothing was typed"
     if _LANE.fullmatch(text):
         return _to_lane(case, view, text)
-    if text.isdecimal() and _known(case, int(text[:19])):
+    if text.isdecimal() and _is_known(case, int(text[:19])):
         return _to_lane(case, view, f"G{text}")
     test = _test_named(case, text)
     if test >= 0:
@@ -43,7 +43,7 @@ def jump_view(case: Case, view: Viewport, text: str) -> Outcome:
     return view.at(moment)
 
 
-def _known(case: Case, number: int) -> bool:
+def _is_known(case: Case, number: int) -> bool:
     return case.schedule is not None and case.schedule.goroutine(number) is not None
 
 

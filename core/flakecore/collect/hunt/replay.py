@@ -100,13 +100,13 @@ def _with_variables(settings: Settings, manifest: Manifest) -> Settings:
     return replace(
         settings,
         gomaxprocs=settings.gomaxprocs
-        or (int(procs) if procs.isdecimal() else _own(manifest, settings)),
+        or (int(procs) if procs.isdecimal() else _chosen_gomaxprocs(manifest, settings)),
         gogc=settings.gogc or variables.get("GOGC", ""),
         memory_limit=settings.memory_limit or variables.get("GOMEMLIMIT", ""),
     )
 
 
-def _own(manifest: Manifest, settings: Settings) -> int:
+def _chosen_gomaxprocs(manifest: Manifest, settings: Settings) -> int:
     """Return GOMAXPROCS as Go chose it in a run, where it would choose otherwise here; else 0.
 
     It is the number of processors, unless a control group grants less.

@@ -46,7 +46,7 @@ class _Meeting(NamedTuple):
 
 def partner_differences(runs: ExecutionPair, usual: UsualEvents) -> Iterator[Found]:
     """Yield each goroutine and place at which another one was met first that differs."""
-    found = [_met(run) for run in runs]
+    found = [_partners_by_place(run) for run in runs]
     for (role, at), ours in found[0].items():
         theirs = found[1].get((role, at), [])
         pair = next((each for each in zip(ours, theirs, strict=False) if _differ(*each)), None)
@@ -65,7 +65,7 @@ def partner_differences(runs: ExecutionPair, usual: UsualEvents) -> Iterator[Fou
         yield False, difference_between(runs, role, times, (words[0], words[1]), is_usual, sites)
 
 
-def _met(run: TestExecution) -> dict[_Place, list[_Meeting]]:
+def _partners_by_place(run: TestExecution) -> dict[_Place, list[_Meeting]]:
     """Return whom each goroutine met at each place, in order of time."""
     found: dict[_Place, list[_Meeting]] = defaultdict(list)
     for each in run.ended_waits:

@@ -40,14 +40,14 @@ def components(graph: Mapping[_N, Set[_N]]) -> Iterator[list[_N]]:
                     above = work[-1][0]
                     low[above] = min(low[above], low[node])
                 if low[node] == index[node]:
-                    yield _taken(stack, on_stack, node)
+                    yield _component(stack, on_stack, node)
             elif step not in index:
                 enter(step)
             elif step in on_stack:
                 low[node] = min(low[node], index[step])
 
 
-def _taken(stack: list[_N], on_stack: set[_N], root: _N) -> list[_N]:
+def _component(stack: list[_N], on_stack: set[_N], root: _N) -> list[_N]:
     """Take the nodes of a component, whose root was reached first, from the stack."""
     found = []
     while True:

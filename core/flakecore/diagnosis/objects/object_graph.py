@@ -117,16 +117,16 @@ class ObjectGraph:
             if not numbers:
                 continue
             if graph[group[0]]:
-                numbers = list(shortest_cycle(self._known, numbers))
+                numbers = list(shortest_cycle(self._known_unblockers, numbers))
             found.append(tuple(numbers))
         return tuple(sorted(found))
 
     def is_cycle(self, root: tuple[int, ...]) -> bool:
         """Return whether a root is a cycle: each could be woken by the next."""
-        return bool(self._known[root[0]])
+        return bool(self._known_unblockers[root[0]])
 
     @cached_property
-    def _known(self) -> dict[int, frozenset[int]]:
+    def _known_unblockers(self) -> dict[int, frozenset[int]]:
         return {number: ends for number, ends in self.dead.items() if ends is not None}
 
     @cached_property
@@ -148,7 +148,7 @@ class ObjectGraph:
 
     @cached_property
     def _sets(self) -> UnblockerSets:
-        return UnblockerSets(self._known)
+        return UnblockerSets(self._known_unblockers)
 
     def holder_of(self, wait: ObjectWait) -> PageHolder | None:
         """Return who holds what is waited for: the first one where several read it."""
@@ -248,7 +248,7 @@ class ObjectGraph:
         if lock is None:
             return None
         if lock.kind in LOCKS:
-            return self._who_locks(number, wait, lock)
+            return self._lock_holders(number, wait, lock)
         if lock.reachable_from is None and not self.page.has_liveness:
             return None
         mine = self._kinds[number][0]
@@ -291,7 +291,7 @@ class ObjectGraph:
             )
         return self._in_other_hands[lock.address]
 
-    def _who_locks(self, number: int, wait: ObjectWait, lock: PageObject) -> set[int] | None:
+    def _lock_holders(self, number: int, wait: ObjectWait, lock: PageObject) -> set[int] | None:
         if self._is_in_other_hands(lock):
             return None
         holders = {each.goroutine for each in lock.holders if not each.ended}
@@ -322,7 +322,7 @@ class ObjectGraph:
     @cached_property
     def _waiters(self) -> dict[tuple[int, str], list[int]]:
         found: dict[tuple[int, str], list[int]] = {}
-        for each in self._there():
+        for each in self._not_ended():
             for wait in each.waits:
                 found.setdefault((wait.address, wait.operation), []).append(each.number)
         return found
@@ -340,5 +340,5 @@ class ObjectGraph:
         timers = (each for each in self.page.objects if each.kind is ObjectKind.TIMER)
         return {each.channel: each for each in timers if each.channel}
 
-    def _there(self) -> Iterator[PageGoroutine]:
+    def _not_ended(self) -> Iterator[PageGoroutine]:
         return (each for each in self.page.by_number.values() if not each.ended)

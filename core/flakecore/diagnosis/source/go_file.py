@@ -152,6 +152,26 @@ class GoFile:
             if leaves and each.deferred and each.function == function and each.kind in kinds
         ]
 
+    def failed_operation(
+        self, line: int, *kinds: OperationKind, deferred: OperationKind
+    ) -> Operation | None:
+        """Return the only operation that can have panicked in a line; None for several, or none.
+
+        Args:
+            line: the line that the stack names.
+            kinds: what may have panicked in the line itself.
+            deferred: what may have as its function was left there, where the line has none.
+        """
+        found = self.at(line, *kinds)
+        if not found:
+            function = self.function_at(line)
+            found = [
+                each
+                for each in self.operations
+                if each.deferred and each.kind is deferred and each.function == function
+            ]
+        return found[0] if len(found) == 1 else None
+
     def select_at(self, line: int) -> Node | None:
         """Return the select statement that begins in a line; None for none or several."""
         found = [each for each in self.selects if line_of(each) == line]

@@ -110,11 +110,13 @@ def _made_for_a_field(package: GoPackage, field: Node) -> SourcePlace | None:
                 kept = [made.context]
                 if made.context.type == "identifier":
                     kept = [
-                        each for each, value in _kept(function) if value == text_of(made.context)
+                        each
+                        for each, value in _assignments(function)
+                        if value == text_of(made.context)
                     ]
                 if any(_is_field(package, each, key, name) for each in kept):
                     found.append((file_name, function, made))
-        sets += sum(_is_field(package, each, key, name) for each, _ in _kept(file.root))
+        sets += sum(_is_field(package, each, key, name) for each, _ in _assignments(file.root))
     if len(found) != 1 or sets != 1:
         return None
     file_name, function, made = found[0]
@@ -143,7 +145,7 @@ def _makes(package: GoPackage, file: str, function: Node) -> Iterator[_Made]:
             yield _Made(statement, left[0], left[1])
 
 
-def _kept(within: Node) -> Iterator[tuple[Node, str]]:
+def _assignments(within: Node) -> Iterator[tuple[Node, str]]:
     """Yield what is set, a variable, a field or the name of one in a literal, and to which text."""
     for node in walk(within):
         if node.type == "assignment_statement":
@@ -233,7 +235,7 @@ def _is_set_again(function: Node, parameter: Node) -> bool:
         for left in (node.child_by_field_name("left") or node,)
         for each in left.named_children
     )
-    return name in declared or any(text_of(each) == name for each, _ in _kept(function))
+    return name in declared or any(text_of(each) == name for each, _ in _assignments(function))
 
 
 def _is_dropped(package: GoPackage, function: Node, made: _Made) -> bool:
@@ -247,7 +249,7 @@ def _is_dropped(package: GoPackage, function: Node, made: _Made) -> bool:
             continue
         if not any(
             value == cancel and (text_of(each) == "_" or _is_never_read(package, each))
-            for each, value in _kept(enclosing(node, *_KEEPING) or node)
+            for each, value in _assignments(enclosing(node, *_KEEPING) or node)
         ):
             return False
     return True

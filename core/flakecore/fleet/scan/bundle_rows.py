@@ -139,7 +139,7 @@ class BundleRows:
             self._tables["conditions"].append({**key, "text": text, "number": number})
         if not attempt.kept and manifest is not None:
             for name in attempt.failed:
-                package, test = _named(name, manifest.packages)
+                package, test = _package_and_test(name, manifest.packages)
                 row = _result(package, test, TestStatus.FAIL, failed=True)
                 key = {"content": self._content, "run": attempt.number, "attempt": ""}
                 self._tables["tests"].append({**key, **row, **when, "drawn": attempt.drawn})
@@ -321,7 +321,7 @@ def _finding(case: Case, finding: Finding, failure: int) -> Row:
     }
 
 
-def _named(name: str, packages: Sequence[str]) -> tuple[str, str]:
+def _package_and_test(name: str, packages: Sequence[str]) -> tuple[str, str]:
     """Return package and test of a name in a manifest: the test stands behind its package's."""
     of = [each for each in packages if name == each or name.startswith(f"{each}.")]
     package = max(of, key=len, default="")

@@ -78,7 +78,7 @@ def read_place(
             yield _unread(place, store, problem or "it is empty", 0.0)
             return
     except (FlakeError, OSError) as error:
-        yield _unread(place, store, _said(error), 0.0)
+        yield _unread(place, store, _problem_of(error), 0.0)
         return
     yield from _read_bytes(place, data, store, known, leave_out, begins, _DEPTH)
 
@@ -106,7 +106,7 @@ def _read_bytes(
     if place.place in leave_out:
         return
     content = _hash(data)
-    found = _found(place._replace(bytes=len(data)), content, store, known)
+    found = _without_reading(place._replace(bytes=len(data)), content, store, known)
     if found is not None:
         yield found
         return
@@ -132,13 +132,13 @@ def _read_folder(place: BundlePlace, store: FleetStore, known: Collection[str]) 
             digest.update(f"{artefact.name}\0{artefact.size}\0".encode("utf-8", "surrogateescape"))
             digest.update(bundle.read(artefact))
         content = digest.hexdigest()
-        found = _found(place, content, store, known)
+        found = _without_reading(place, content, store, known)
         if found is not None:
             return found
         return _write(place, bundle, content, store, begun)
 
 
-def _found(
+def _without_reading(
     place: BundlePlace, content: str, store: FleetStore, known: Collection[str]
 ) -> PlaceRead | None:
     """Return what became of a bundle that need not be read; None for one that must.
@@ -160,7 +160,7 @@ def _write(
     try:
         collected = BundleRows(bundle, content)
         rows = collected.rows()
-        row = {**collected.summary(), **_named(place, begun)}
+        row = {**collected.summary(), **_place_columns(place, begun)}
     except FlakeError as error:
         return _damaged(place, content, store, error.problem, begun)
     except Exception as error:
@@ -174,7 +174,7 @@ def _damaged(
     place: BundlePlace, content: str, store: FleetStore, problem: str, begun: float
 ) -> PlaceRead:
     """Write a row for bytes that are no bundle: they will be none the next time either."""
-    row = {**_empty(), "content": content, "problem": problem, **_named(place, begun)}
+    row = {**_empty(), "content": content, "problem": problem, **_place_columns(place, begun)}
     store.write(content, {"bundles": [row]})
     return PlaceRead(location_text(place.place), place.bytes, problem, known=False)
 
@@ -191,10 +191,12 @@ def write_unread(place: BundlePlace, store: FleetStore, problem: str, begun: flo
     Raises:
         FlakeError: it cannot be written.
     """
-    store.write_unread(place.place, {**_empty(), "problem": problem, **_named(place, begun)})
+    store.write_unread(
+        place.place, {**_empty(), "problem": problem, **_place_columns(place, begun)}
+    )
 
 
-def _named(place: BundlePlace, begun: float) -> dict[str, object]:
+def _place_columns(place: BundlePlace, begun: float) -> dict[str, object]:
     took = round((time.monotonic() - begun) * 1e9) if begun else 0
     return {
         "bundle": _stored(place),
@@ -214,7 +216,7 @@ def _empty() -> dict[str, object]:
     return {**texts, "started_unix_ns": 0, "runs": 0, "cases": 0, "losses": 0}
 
 
-def _said(error: FlakeError | OSError) -> str:
+def _problem_of(error: FlakeError | OSError) -> str:
     if isinstance(error, FlakeError):
         return error.problem
     return f"it cannot be read ({error.strerror or error})"

@@ -78,7 +78,7 @@ def scan(
     arrow()
     store = FleetStore(folder)
     places = bundle_places(sources, folder)
-    versions, known = _known(store)
+    versions, known = _read_before(store)
     wanted = [place for place in places if not _is_unchanged(place, versions)]
     counts = ScanCounts(places=len(places), unchanged=len(places) - len(wanted))
     begun = time.monotonic()
@@ -120,7 +120,7 @@ def _count(counts: ScanCounts, read: PlaceRead) -> None:
         counts.bundles += 1
 
 
-def _known(store: FleetStore) -> tuple[dict[str, str], frozenset[str]]:
+def _read_before(store: FleetStore) -> tuple[dict[str, str], frozenset[str]]:
     """Return the version of each place that was read whole, and the contents that were read.
 
     An archive of several bundles was read whole only where the scan was not broken off in it, which

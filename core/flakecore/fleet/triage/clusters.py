@@ -69,7 +69,7 @@ def clusters(store: FleetStore, chosen: TriageFilter) -> tuple[Cluster, ...]:
     names = ("content", "package", "attempt", "test", "signature", "cause", "rule", "branch")
     table = store.read("failures", (*names, "certainty", "headline", "started_unix_ns"))
     if chosen != TriageFilter():
-        table = taken(table, np.flatnonzero(_wanted(table, chosen)))
+        table = taken(table, np.flatnonzero(_chosen_rows(table, chosen)))
     if not table.num_rows:
         return ()
     causes, cause = codes(table, "cause")
@@ -118,7 +118,7 @@ def clusters(store: FleetStore, chosen: TriageFilter) -> tuple[Cluster, ...]:
     return tuple(sorted(found, key=lambda each: (-each.failures, each.shared)))
 
 
-def _wanted(table: object, chosen: TriageFilter) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _chosen_rows(table: object, chosen: TriageFilter) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     wanted = np.ones(len(codes(table, "test")[1]), np.bool_)
     for name, asked in (
         ("package", lambda text: is_of_package(text, chosen.package)),

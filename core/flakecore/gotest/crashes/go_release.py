@@ -28,7 +28,11 @@ def go_release(crashes: Iterable[Crash], races: Iterable[Race]) -> str:
     """Return the release, ``go1.23.3``; "" where no path of the first frames names one."""
     for _, file in zip(range(_FRAMES), _files(crashes, races), strict=False):
         found = _FILE.search(file)
-        release = _named(re.split(r"[/\\]", file[: found.start()])) if found is not None else ""
+        release = (
+            _release_in_folders(re.split(r"[/\\]", file[: found.start()]))
+            if found is not None
+            else ""
+        )
         if release:
             return f"go{release}"
     return ""
@@ -45,7 +49,7 @@ def _files(crashes: Iterable[Crash], races: Iterable[Race]) -> Iterator[str]:
             yield from (frame.file for frame in started.frames)
 
 
-def _named(folders: list[str]) -> str:
+def _release_in_folders(folders: list[str]) -> str:
     for above, folder in reversed(list(zip(["", *folders], folders, strict=False))[-_ABOVE:]):
         alone = _ALONE.fullmatch(folder) if above in ("go", "golang") else None
         found = alone or _NAMED.search(folder)

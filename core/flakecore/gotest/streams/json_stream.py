@@ -151,7 +151,7 @@ class _Stream:
                     event = loads(raw.decode("utf-8", "replace"))
                 except JSONDecodeError:
                     began_as_event = raw.lstrip().startswith(b"{") or b'"Action":"' in raw
-                    self._keep(raw, damaged=began_as_event)
+                    self._keep_plain_line(raw, damaged=began_as_event)
                     continue
             self._take_events([event], raw)
 
@@ -159,9 +159,9 @@ class _Stream:
         """Take in one line of the file that is JSON, of whatever kind it is."""
         action = event.get("Action") if isinstance(event, dict) else None
         if not isinstance(action, str):
-            self._keep(raw, damaged=False)  # some program's own JSON
+            self._keep_plain_line(raw, damaged=False)  # some program's own JSON
         elif any(not isinstance(event.get(field, ""), str) for field in _FIELDS_OF_TEXT):
-            self._keep(raw, damaged=True)
+            self._keep_plain_line(raw, damaged=True)
         elif action.startswith("build-"):
             self._builds.add(event.get("ImportPath", ""), event.get("Output", ""))
         else:
@@ -215,7 +215,7 @@ class _Stream:
             self._bad_stamps += 1
             return None
 
-    def _keep(self, raw: bytes, *, damaged: bool) -> None:
+    def _keep_plain_line(self, raw: bytes, *, damaged: bool) -> None:
         """Keep a line that is no event as text of the package that spoke last."""
         if damaged:
             self._damaged += 1

@@ -74,7 +74,7 @@ def goroutine_changes(outline: NativeEvents, clock: TickClock, extent: Extent) -
     count = outline.loops.goroutine_changes(
         byref(outline.events), byref(times), stacks, c_int64(most), byref(into)
     )
-    found = _found(columns, count, extent)
+    found = _first_rows(columns, count, extent)
     return None if found is None else Changes(**found)
 
 
@@ -86,7 +86,7 @@ def proc_changes(outline: NativeEvents, clock: TickClock, extent: Extent) -> Cha
     count = outline.loops.proc_changes(
         byref(outline.events), byref(times), c_int64(most), byref(into)
     )
-    found = _found(columns, count, extent)
+    found = _first_rows(columns, count, extent)
     return None if found is None else Changes(**found)
 
 
@@ -98,7 +98,7 @@ def thread_changes(outline: NativeEvents, clock: TickClock, extent: Extent) -> C
     count = outline.loops.thread_changes(
         byref(outline.events), byref(times), c_int64(most), byref(into)
     )
-    found = _found(columns, count, extent)
+    found = _first_rows(columns, count, extent)
     return None if found is None else Changes(**found, lane=found["stream"])
 
 
@@ -147,7 +147,7 @@ def _columns(most: int, wanted: Collection[str]) -> tuple[dict[str, NDArray[Any]
     return columns, ChangeColumns(*into)
 
 
-def _found(
+def _first_rows(
     columns: dict[str, NDArray[Any]], count: int, extent: Extent
 ) -> dict[str, NDArray[Any]] | None:
     """Return the first ``count`` rows of the columns; None where the library gave up."""

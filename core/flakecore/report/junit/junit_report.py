@@ -162,7 +162,7 @@ class _Writer:
         if verdict is OverallResult.SKIPPED:
             yield "      <skipped/>"
         else:
-            yield from _properties(self._told(package, test), "      ")
+            yield from _properties(self._history_properties(package, test), "      ")
             for number, result in enumerate(test.failed):
                 prefix = "flaky" if verdict is OverallResult.FLAKY else "rerun" if number else ""
                 yield from self._failure(prefix, result, outputs)
@@ -170,7 +170,7 @@ class _Writer:
                 yield f"      <system-out>{said}</system-out>"
         yield "    </testcase>"
 
-    def _told(self, package: str, test: TestResults) -> Iterator[tuple[str, str]]:
+    def _history_properties(self, package: str, test: TestResults) -> Iterator[tuple[str, str]]:
         """Yield how often a test failed, what its failures go with, and which rules explain it."""
         attempts, failed = len(test.results), len(test.failed)
         rate = self._rates.get(f"{package}.{test.name}")
@@ -223,7 +223,7 @@ class _Writer:
             under = ", ".join(conditions_shown(self._of_attempt(case)))
             yield f"attempt {case.attempt}" + (f": {under}" if under else "")
         for failure in result.failures:
-            yield from _said(failure)
+            yield from _message_lines(failure)
             findings = self._explainer.findings(case, failure)
             if findings:
                 yield "  Why:"
@@ -231,7 +231,7 @@ class _Writer:
                 yield from finding_text(finding)
 
 
-def _said(failure: Failure) -> Iterator[str]:
+def _message_lines(failure: Failure) -> Iterator[str]:
     place = f"{failure.file.rpartition('/')[2]}:{failure.line}: " if failure.file else ""
     first, *more = failure.message.split("\n")
     yield f"    {place}{first}"

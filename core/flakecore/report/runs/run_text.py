@@ -80,7 +80,9 @@ def _rates(rates: Sequence[FailureRate], in_full: bool) -> Iterator[str]:
         for each in rate.goes_with:
             yield from wrapped(f"{each.sentence()}.", "  associated: ")
         for found in rate.predicates[:_PREDICATES]:
-            yield from wrapped(f"{found.sentence()}.{_alike(found.alike)}", "  associated: ")
+            yield from wrapped(
+                f"{found.sentence()}.{_same_runs_sentence(found.alike)}", "  associated: "
+            )
         for text, count in rate.signatures[:_SIGNATURES]:
             times = f"{count} times: " if count > 1 else ""
             yield from wrapped(f"{times}{text}", "  - ")
@@ -101,7 +103,7 @@ def _repetitions(runs: Sequence[Run]) -> Iterator[str]:
         yield ""
 
 
-def _alike(others: Sequence[str]) -> str:
+def _same_runs_sentence(others: Sequence[str]) -> str:
     """Return a sentence on what else held in the very same runs."""
     if not others:
         return ""

@@ -103,7 +103,9 @@ def _case(
             told.add(failure.crash)
         yield from _before(case, failure, excerpt)
     if not excerpt.test:
-        yield from _besides(explainer.passed(case), alone=not case.failures and not case.tests)
+        yield from _findings_besides(
+            explainer.passed(case), alone=not case.failures and not case.tests
+        )
         yield from other_dumps(case)
     if excerpt.output:
         yield from _output(case, excerpt, budget)
@@ -188,7 +190,7 @@ def _clock(case: Case) -> str:
     return f"{extent}; output stamps agree with it to ±{format_duration(case.clock.error_ns)}"
 
 
-def _besides(found: Passed, *, alone: bool) -> Iterator[str]:
+def _findings_besides(found: Passed, *, alone: bool) -> Iterator[str]:
     """Return the findings that belong to no failure.
 
     Args:

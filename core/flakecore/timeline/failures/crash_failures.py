@@ -42,7 +42,7 @@ def crash_failures(inputs: FailureInputs) -> Iterator[Failure]:
         after = _AFTER.match(dump.message)
         if dump.source is DumpSource.CAUGHT and after is not None:
             # The test had ended well, and its handler failed it when it was too late.
-            test, name = _named(inputs, after[1])
+            test, name = _latest_run(inputs, after[1])
             goroutine = dump.goroutines[0] if dump.goroutines else None
             failure = _failure(inputs, FailureKind.PANIC, test, name, goroutine)
             yield replace(
@@ -154,7 +154,7 @@ def _is_outside_of_tests(goroutine: DumpedGoroutine) -> bool:
     )
 
 
-def _named(inputs: FailureInputs, name: str) -> tuple[int, str]:
+def _latest_run(inputs: FailureInputs, name: str) -> tuple[int, str]:
     """Return the latest run of a test, -1 where the output has none, and its name."""
     found = [test.index for test in inputs.tests if test.name == name]
     return (found[-1] if found else -1), name

@@ -181,7 +181,8 @@ def _sites(trace: Trace, package: str, waits: _Waits) -> Iterator[WaitSite]:
     stacks, of_stack = np.unique(waits.stack, return_inverse=True)
     places: dict[Frame, int] = {}
     number = [
-        places.setdefault(_own(trace, package, each), len(places)) for each in stacks.tolist()
+        places.setdefault(_own_frame_of(trace, package, each), len(places))
+        for each in stacks.tolist()
     ]
     site = np.array([*number, 0], np.int64)[of_stack]
     states = len(State)
@@ -234,11 +235,11 @@ def _wakers(trace: Trace, package: str, stacks: Ints) -> tuple[tuple[Frame, int]
     numbers, counts = np.unique(stacks[stacks > 0], return_counts=True)
     found: dict[Frame, int] = {}
     for number, count in zip(numbers.tolist(), counts.tolist(), strict=True):
-        frame = _own(trace, package, number)
+        frame = _own_frame_of(trace, package, number)
         if frame.function:
             found[frame] = found.get(frame, 0) + count
     return tuple(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
 
-def _own(trace: Trace, package: str, stack: int) -> Frame:
+def _own_frame_of(trace: Trace, package: str, stack: int) -> Frame:
     return shown_frame(trace.table.stack(stack), package) or Frame("", "", 0)

@@ -78,12 +78,12 @@ class Searching:
         case = host.case
         host.background.run(
             lambda: Matches(wanted, find(case, wanted, searches())),
-            lambda matches: self._found(matches, case),
+            lambda matches: self._show_matches(matches, case),
             group="search",
             exclusive=True,
         )
 
-    def _found(self, matches: Matches, case: Case) -> None:
+    def _show_matches(self, matches: Matches, case: Case) -> None:
         host = self._host
         if case is host.case:
             self._matches = matches

@@ -175,16 +175,16 @@ class HuntLine:
         if (not failed and now < self._next) or not (progress.runs or self._in_place):
             return
         self._next = now + (_LIVE_EVERY_S if self._in_place else _PLAIN_EVERY_S)
-        self._tell(progress)
+        self._show_progress(progress)
 
     def end(self) -> None:
         """Show the outcome, and end the line."""
         if self._latest and hunt_text(self._latest) != self._shown:
-            self._tell(self._latest)
+            self._show_progress(self._latest)
         if self._in_place and self._next:
             self._write("\n")
 
-    def _tell(self, progress: HuntProgress) -> None:
+    def _show_progress(self, progress: HuntProgress) -> None:
         self._shown = hunt_text(progress)
         self._write(f"{self._start()}{self._shown}{'' if self._in_place else chr(10)}")
 

@@ -152,7 +152,7 @@ class ProfileChoices:
             if len(profile.stacks.frame) > _AT_ONCE:
                 self._make_later(key, make)
                 return None
-            found = self._keep(key, make())
+            found = self._keep_flame(key, make())
         return found
 
     def next_measure(self, scene: Scene, wanted: Wanted) -> str:
@@ -183,11 +183,11 @@ class ProfileChoices:
 
         def made(flame: Flame) -> None:
             self._making.discard(key)
-            self._keep(key, flame)
+            self._keep_flame(key, flame)
 
         self._defer(make, made)
 
-    def _keep(self, key: FlameKey, flame: Flame) -> Flame:
+    def _keep_flame(self, key: FlameKey, flame: Flame) -> Flame:
         if len(self._flames) >= _KEPT:
             self._flames.pop(next(iter(self._flames)))
         self._flames[key] = flame

@@ -63,7 +63,7 @@ class ProfilePane(Pane):
         """Choose the frame below, or above: the widest first, then those beside it."""
         graph = self._shown(scene)
         if graph is not None:
-            (self._instead(scene, graph) or graph).step(delta)
+            (self._replacement(scene, graph) or graph).step(delta)
             self.redraw()
         return None
 
@@ -72,7 +72,7 @@ class ProfilePane(Pane):
         graph = self._shown(scene)
         if graph is None:
             return scene.view
-        instead = self._instead(scene, graph)
+        instead = self._replacement(scene, graph)
         if isinstance(instead, SeriesList):
             return self._show_of_series(scene, instead)
         if instead is None:
@@ -88,7 +88,7 @@ class ProfilePane(Pane):
         if graph is None or split is None:
             return None
         found = None
-        instead = self._instead(scene, graph)
+        instead = self._replacement(scene, graph)
         if x < split.width and 0 <= y - 1 < split.rows:
             if instead is not None:
                 instead.choose(self.top + y - 1)
@@ -265,7 +265,7 @@ class ProfilePane(Pane):
             return [self.title(scene, width), *nothing]
         kind, look = self._choices.kind(scene, self._wanted), self._wanted.look
         signals = self._signals.lines(scene, kind, width, height)
-        shown = Shown(graph, self._instead(scene, graph), self._cumulative, look.inverted)
+        shown = Shown(graph, self._replacement(scene, graph), self._cumulative, look.inverted)
         split = self._split = shown.split(width, height - len(signals) - 1)
         self.follow(*shown.followed(split))
         lines = shown.lines(scene, split, self.top)[: height - len(signals) - 1]
@@ -291,7 +291,7 @@ class ProfilePane(Pane):
                 self.post_message(self.Answered(words))
         return self._graph
 
-    def _instead(self, scene: Scene, graph: FlameGraph) -> SourceValues | SeriesList | None:
+    def _replacement(self, scene: Scene, graph: FlameGraph) -> SourceValues | SeriesList | None:
         """Return what is shown in place of the graph; None for the graph."""
         if self._by_time:
             return self._series.of(scene, self._choices.kind(scene, self._wanted), self._wanted)

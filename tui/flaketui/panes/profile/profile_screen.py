@@ -87,7 +87,7 @@ class Shown(NamedTuple):
     def lines(self, scene: Scene, split: Split, top: int) -> list[Strip]:
         """Return all lines below the title, the graph's rows from ``top`` on."""
         table = self._table(scene, split.table_width, split.table_rows)
-        lines = self._left(scene, split, top)
+        lines = self._graph_lines(scene, split, top)
         if not split.beside:
             return [*lines, self._frame(scene, split.width), *table]
         if not isinstance(self.instead, SeriesList):
@@ -95,7 +95,7 @@ class Shown(NamedTuple):
         divider = StyledLine(scene.look, 1).add(scene.look.glyphs.divider, "faint").strip()
         return [Strip.join([a, divider, b]) for a, b in zip(lines, table, strict=False)]
 
-    def _left(self, scene: Scene, split: Split, top: int) -> list[Strip]:
+    def _graph_lines(self, scene: Scene, split: Split, top: int) -> list[Strip]:
         if self.instead is not None:
             return self.instead.draw(scene, split.width, top, split.rows)
         graph = self.graph

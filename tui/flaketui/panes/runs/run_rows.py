@@ -63,7 +63,7 @@ def _of_runs(scene: Scene) -> Iterator[RunRow]:
         yield RunRow(
             f"{len(rates) - _RATES:,} more tests failed; flaketui runs lists them", "muted"
         )
-    alike = _alike(runs)
+    alike = _shared_conditions(runs)
     first = next((run for run in runs if run.number == 1), None)
     if first is not None and len(runs) > 1:
         yield RunRow("what is not told of a run is as in run 1", "faint")
@@ -107,7 +107,7 @@ def _case_of(run: Run, cases: tuple[Case, ...]) -> int:
     return -1
 
 
-def _alike(runs: tuple[Run, ...]) -> set[str]:
+def _shared_conditions(runs: tuple[Run, ...]) -> set[str]:
     """Return the conditions, as words, that all runs have."""
     shown = [set(conditions_shown(run.conditions)) for run in runs]
     return set.intersection(*shown) if shown else set()

@@ -67,7 +67,7 @@ class Listing:
 
 def list_tests(case: Case, cases: tuple[Case, ...], shown: TestsShown, order: TestOrder) -> Listing:
     """List the packages, what ran around the tests of one, and those of its tests to be shown."""
-    wanted, note = _wanted(case.tests, shown)
+    wanted, note = _chosen_tests(case.tests, shown)
     tests: list[Entry]
     if order is TestOrder.LONGEST:
         tests = [*sorted(wanted, key=lambda test: -test.duration_ns)]
@@ -89,7 +89,7 @@ def list_tests(case: Case, cases: tuple[Case, ...], shown: TestsShown, order: Te
     return Listing(entries, note)
 
 
-def _wanted(tests: tuple[TestSpan, ...], shown: TestsShown) -> tuple[Sequence[TestSpan], str]:
+def _chosen_tests(tests: tuple[TestSpan, ...], shown: TestsShown) -> tuple[Sequence[TestSpan], str]:
     failed = [test for test in tests if test.status is TestStatus.FAIL]
     match shown:
         case TestsShown.FAILED:

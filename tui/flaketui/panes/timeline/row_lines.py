@@ -73,7 +73,7 @@ def lane_line(
     chosen = view.selection.lane
     followed = chosen.id if chosen is not None and chosen.kind is LaneKind.GOROUTINE else -1
     axis = view.axis(shape.columns)
-    named = _named(on, axis)
+    named = _named_wait(on, axis)
     drawn = lane_segments(
         cells, row.lane.kind, look, line.ground, cursor, followed, axis.gaps, named, marks
     )
@@ -88,7 +88,7 @@ def lane_line(
     return line.strip()
 
 
-def _named(on: LaneCounterpart | None, axis: Axis) -> NamedWait | None:
+def _named_wait(on: LaneCounterpart | None, axis: Axis) -> NamedWait | None:
     if on is None:
         return None
     if on.moment_ns is None:

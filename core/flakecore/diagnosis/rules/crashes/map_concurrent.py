@@ -75,11 +75,11 @@ def _find(question: Question) -> Iterator[Finding]:
         return
     does = _BY_MESSAGE[said[0]]
     uses = _uses(question, site, does)
-    others = list(_others(question, case.crashes[failure.crash].goroutines[1:], uses, does))
+    others = list(_other_users(question, case.crashes[failure.crash].goroutines[1:], uses, does))
     # Of several places none is known to be the other side.
     amid, others = others, others if len({(each.does, each.at) for each in others}) == 1 else []
     own = next((each for each in uses if each.line == site.own.line and each.does == does), None)
-    apart = [] if amid else _apart(uses, own)
+    apart = [] if amid else _other_places(uses, own)
     folder = site.own.file.rpartition("/")[0]
     yield Finding(
         rule=RULE.id,
@@ -161,7 +161,7 @@ def _uses(question: Question, site: CrashSite, does: str) -> list[MapUse]:
     return [each for each in every if each.key == key]
 
 
-def _others(
+def _other_users(
     question: Question, dumps: Sequence[GoroutineDump], uses: Sequence[MapUse], does: str
 ) -> Iterator[_Other]:
     """Yield the goroutines of a dump that were amid a use of the map that is in its way."""
@@ -186,7 +186,7 @@ def _in_map(frames: Sequence[DumpFrame]) -> str:
     return WRITES if any(word in each.lower() for each in called for word in _WRITES) else READS
 
 
-def _apart(uses: Sequence[MapUse], own: MapUse | None) -> list[MapUse]:
+def _other_places(uses: Sequence[MapUse], own: MapUse | None) -> list[MapUse]:
     """Return the other places that may be in a use's way, where they are few."""
     if own is None:
         return []

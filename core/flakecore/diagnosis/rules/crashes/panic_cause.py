@@ -74,7 +74,9 @@ def _find(question: Question) -> Iterator[Finding]:
         return
     if said.startswith("assignment to entry in nil map"):
         name = written_map(file, line) if file is not None else ""
-        finding = _finding(question, site, f"{site.who} writes to the nil map{_named(name)}", name)
+        finding = _finding(
+            question, site, f"{site.who} writes to the nil map{_behind_blank(name)}", name
+        )
         yield _with_origin(question, site, finding, name)
     elif said.startswith(_NIL):
         yield _nil(question, site)
@@ -86,7 +88,7 @@ def _find(question: Question) -> Iterator[Finding]:
         yield _with_origin(question, site, finding, name, origin_of=call_origin, cuts=True)
     elif found := _SLICE.match(said):
         name = indexed(file, line) if file is not None else ""
-        yield _finding(question, site, f"{site.who} slices{_named(name)}: {found[1]}", name)
+        yield _finding(question, site, f"{site.who} slices{_behind_blank(name)}: {found[1]}", name)
     elif said.startswith(_DIVIDE):
         name = divisor(file, line) if file is not None else ""
         claim = f"{site.who} divides by {f'{name}, which is zero,' if name else 'zero'}"
@@ -106,7 +108,7 @@ def _zero_origin(package: GoPackage, file: str, line: int, expression: str) -> N
     return origin or nil_origin(package, file, line, expression)
 
 
-def _named(name: str) -> str:
+def _behind_blank(name: str) -> str:
     return f" {name}" if name else ""
 
 

@@ -43,7 +43,7 @@ def _find(question: Question) -> Iterator[Finding]:
     if site is None or does is None:
         return
     file = question.files.file_of(site.own)
-    own = _own(file, site.own.line, does) if file is not None else None
+    own = file.failed_operation(site.own.line, does, deferred=does) if file is not None else None
     before = _before(file, own) if file is not None and own is not None else None
     if file is not None and own is not None and before is not None and before.kind is _PAIRED[does]:
         # It was locked there, so that somebody else has unlocked it since.
@@ -68,19 +68,6 @@ def _find(question: Question) -> Iterator[Finding]:
         next="unlock in one place: by defer, right behind the Lock",
         explains=frozenset((site.goroutine,)),
     )
-
-
-def _own(file: GoFile, line: int, does: OperationKind) -> Operation | None:
-    """Return the operation that failed: that of the line, or the deferred one of its function."""
-    found = file.at(line, does)
-    if not found:
-        function = file.function_at(line)
-        found = [
-            each
-            for each in file.operations
-            if each.kind is does and each.deferred and each.function == function
-        ]
-    return found[0] if len(found) == 1 else None
 
 
 def _before(file: GoFile, own: Operation) -> Operation | None:

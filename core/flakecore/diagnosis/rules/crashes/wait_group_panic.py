@@ -87,8 +87,8 @@ def _find(question: Question) -> Iterator[Finding]:
     file = question.files.file_of(site.own)
     if file is not None and file.panics(site.own.line):
         return
-    own = _own(question, site)
-    others = _others(question, site, own) if own is not None else []
+    own = _failed_operation(question, site)
+    others = _other_operations(question, site, own) if own is not None else []
     is_known = own is not None and _is_followed(question, site, own)
     claims = _claims(site, said, own, others if is_known else [])
     is_cause = len(claims) > _PLAIN
@@ -119,23 +119,16 @@ _NEXT = {
 }
 
 
-def _own(question: Question, site: CrashSite) -> _Counted | None:
-    """Return the operation that panicked: that of the line, or the deferred one of its function."""
+def _failed_operation(question: Question, site: CrashSite) -> _Counted | None:
+    """Return the operation that panicked, where the source leaves one."""
     file = question.files.file_of(site.own)
     if file is None or any(each.function == _GO for each in site.frames):
         return None
-    found = file.at(site.own.line, *_OF_GROUP)
-    if not found:
-        function = file.function_at(site.own.line)
-        found = [
-            each
-            for each in file.operations
-            if each.deferred and each.kind is OperationKind.DONE and each.function == function
-        ]
-    return _Counted(site.own.file, found[0]) if len(found) == 1 else None
+    own = file.failed_operation(site.own.line, *_OF_GROUP, deferred=OperationKind.DONE)
+    return _Counted(site.own.file, own) if own is not None else None
 
 
-def _others(question: Question, site: CrashSite, own: _Counted) -> list[_Counted]:
+def _other_operations(question: Question, site: CrashSite, own: _Counted) -> list[_Counted]:
     """Return the other operations on the wait group that the source has."""
     package = question.files.package_of(site.own)
     return (

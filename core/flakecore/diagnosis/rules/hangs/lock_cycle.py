@@ -135,10 +135,10 @@ def _claim(waits: list[LockWait], held_by: dict[int, Holder]) -> str:
         one, other = waits
         a, b = held_by[other.state.number], held_by[one.state.number]
         both = f"{one.state.name} and {other.state.name}"
-        alike = _held(a) == _held(b) and _wanted(one) == _wanted(other)
+        alike = _held(a) == _held(b) and _lock_at(one) == _lock_at(other)
         if alike and a.locked_at is not None:
             return first_that_fits(
-                f"Deadlock: {both} each hold {_held(a)} and wait for the other's: {_wanted(one)}",
+                f"Deadlock: {both} each hold {_held(a)} and wait for the other's: {_lock_at(one)}",
                 f"Deadlock: {both} each hold {_held(a)} and wait for the other's "
                 f"({one.frame.place})",
                 f"Deadlock: {both} each wait for the other's lock ({one.frame.place})",
@@ -151,8 +151,8 @@ def _claim(waits: list[LockWait], held_by: dict[int, Holder]) -> str:
                 f"Likely deadlock: {both} each wait for a lock of what the other works on",
             )
         long = (
-            f"Deadlock: {one.state.name} holds {_held(a)} and waits for {_wanted(one)}; "
-            f"{other.state.name} holds {_held(b)} and waits for {_wanted(other)}"
+            f"Deadlock: {one.state.name} holds {_held(a)} and waits for {_lock_at(one)}; "
+            f"{other.state.name} holds {_held(b)} and waits for {_lock_at(other)}"
         )
         if len(long) <= CLAIM_LIMIT:
             return long
@@ -166,7 +166,7 @@ def _claim(waits: list[LockWait], held_by: dict[int, Holder]) -> str:
     waiting = [f"{wait.state.name} ({wait.frame.place})" for wait in waits]
     placed = " → ".join((*waiting, waits[0].state.name))
     holding = {_held(held_by[wait.state.number]) for wait in waits}
-    wanted = {_wanted(wait) for wait in waits}
+    wanted = {_lock_at(wait) for wait in waits}
     all_alike = [
         f"{begin}: {way}, each holds {one} and waits for the next's: {other}"
         for one in holding
@@ -188,7 +188,7 @@ def _held(holder: Holder) -> str:
     return f"{holder.locked_at.object.text} ({holder.locked_place.place})"
 
 
-def _wanted(wait: LockWait) -> str:
+def _lock_at(wait: LockWait) -> str:
     return (
         f"{wait.name.text} ({wait.frame.place})" if wait.name else f"another ({wait.frame.place})"
     )

@@ -43,7 +43,7 @@ def _finding(question: Question, taken_slots: TakenSlots) -> Finding:
     begin = f"{who} {verb} for a slot of {first.text} ({first.place}){taken}"
     behind = question.objects.behind if question.objects is not None else question.waits.behind
     if not holders:
-        return _kept(taken_slots, begin, behind(taken_slots.numbers))
+        return _unreturned_slots(taken_slots, begin, behind(taken_slots.numbers))
     holder = holders[0]
     place = holder.own.place if holder.own is not None else ""
     which = ("it" if slots == 1 else "one") if one else "them" if slots else "some"
@@ -87,7 +87,7 @@ def _finding(question: Question, taken_slots: TakenSlots) -> Finding:
     )
 
 
-def _kept(taken_slots: TakenSlots, begin: str, explains: frozenset[int]) -> Finding:
+def _unreturned_slots(taken_slots: TakenSlots, begin: str, explains: frozenset[int]) -> Finding:
     """Return the finding on slots that nobody holds any more, with the return that kept one."""
     waits, slots = taken_slots.waits, taken_slots.slots
     first = waits[0]

@@ -73,7 +73,7 @@ def _find(question: Question) -> Iterator[Finding]:
         else:
             continue
         told = f"{state.name} {what}{where}{place}"
-        behind = _behind(question, state)
+        behind = _wait_of_test(question, state)
         both = f"{told}, while {_wait(behind)}" if behind is not None else ""
         own = [behind.state] if behind is not None and len(both) <= CLAIM_LIMIT else []
         yield Finding(
@@ -92,7 +92,7 @@ def _find(question: Question) -> Iterator[Finding]:
         )
 
 
-def _behind(question: Question, state: GoroutineState) -> WaitPeers | None:
+def _wait_of_test(question: Question, state: GoroutineState) -> WaitPeers | None:
     """Return the wait of the test's own goroutine, where only this one could end it."""
     failure = question.failure
     own = question.states.by_number.get(failure.goroutine) if failure is not None else None

@@ -86,12 +86,12 @@ def _test_of(question: Question, site: CrashSite) -> TestSpan | None:
         while test.parent >= 0:
             test = case.tests[test.parent]
         return test
-    name = _named(site.frames) or (_TEST.search(site.made.function) if site.made else None)
+    name = _test_in_frames(site.frames) or (_TEST.search(site.made.function) if site.made else None)
     runs = [each for each in case.tests if name is not None and each.name == name[1]]
     return runs[-1] if runs else None
 
 
-def _named(frames: tuple[DumpFrame, ...]) -> re.Match[str] | None:
+def _test_in_frames(frames: tuple[DumpFrame, ...]) -> re.Match[str] | None:
     found = (_TEST.search(frame.function) for frame in reversed(frames))
     return next((each for each in found if each is not None), None)
 

@@ -162,9 +162,9 @@ def _of_group(
     done = found.event("last_done")
     nobody = "nobody that can go on has it"
     if done is None or not done.goroutine:
-        added = _told("Add", found.event("last_add"))
+        added = _last_event_words("Add", found.event("last_add"))
         return first_that_fits(f"{begin}{count}; {nobody}{added}", f"{begin}{count}; {nobody}")
-    last = _told("Done", done)
+    last = _last_event_words("Done", done)
     return first_that_fits(
         f"{begin}{count}; {nobody}{last}", f"{begin}{count}{last}", f"{begin}{count}; {nobody}"
     )
@@ -213,7 +213,7 @@ def _of_cond(
     )
 
 
-def _told(what: str, event: PageEvent | None) -> str:
+def _last_event_words(what: str, event: PageEvent | None) -> str:
     if event is None or not event.goroutine:
         return ""
     return f"; the last {what} was G{event.goroutine}'s{at(place_of_event(event))}"

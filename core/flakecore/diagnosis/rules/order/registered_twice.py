@@ -50,7 +50,7 @@ def _find(question: Question) -> Iterator[Finding]:
     for frame in _own_frames(site, case.package):
         if not _is_alike_for_all(question, frame):
             continue
-        others = _others(question, frame, own.name)
+        others = _earlier_tests(question, frame, own.name)
         if len(others) != 1:
             return
         other, ran = others[0], "" if lists_passing_tests(case) else " in the source"
@@ -97,7 +97,7 @@ def _is_alike_for_all(question: Question, frame: StackFrame) -> bool:
     return all(kind in _OF_THE_TEST for _, kind in parameters(stands[1]))
 
 
-def _others(question: Question, frame: StackFrame, own: str) -> list[str]:
+def _earlier_tests(question: Question, frame: StackFrame, own: str) -> list[str]:
     """Return the tests that ran before and come to a frame's function; an earlier run counts."""
     case, package = question.case, question.files.package_of(frame)
     stands = package.function_of(frame) if package is not None else None

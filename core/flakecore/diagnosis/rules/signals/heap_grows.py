@@ -70,7 +70,7 @@ def _by_repetition(
     after = f"{_size(first[1])} after the {_nth(first[0])}, {_size(last[1])} after the"
     after = f"{after} {_nth(last[0])}"
     words = f"The heap that collections leave keeps growing: {after}"
-    kept = _kept(heaps, case.package, sites, grown)
+    kept = _largest_site(heaps, case.package, sites, grown)
     claims = [words]
     places: tuple[Place, ...] = ()
     evidence: tuple[Evidence, ...] = ()
@@ -109,7 +109,7 @@ def _by_repetition(
     )
 
 
-def _kept(
+def _largest_site(
     heaps: Sequence[CaseProfile], package: str, sites: Sequence[GrowingSite], grown: int
 ) -> tuple[Frame, int] | None:
     """Return the line that made at least half of what grew, and how much of it is alive.

@@ -43,7 +43,7 @@ def _of_failure(question: Question) -> Iterator[Finding]:
         return
     tests = with_subtests(question.case.tests, failure.test)
     own = _goroutines_of(question.case, tests)
-    yield from _found(question, stacks_of_trace(question.case, own, ended=True), failure.test)
+    yield from _findings(question, stacks_of_trace(question.case, own, ended=True), failure.test)
 
 
 def _of_case(question: Question) -> Iterator[Finding]:
@@ -55,7 +55,7 @@ def _of_case(question: Question) -> Iterator[Finding]:
         for test in with_subtests(case.tests, failure.test)
     ]
     told = _goroutines_of(case, timed_out)
-    yield from _found(question, stacks_of_trace(case, without=told, ended=True), -1)
+    yield from _findings(question, stacks_of_trace(case, without=told, ended=True), -1)
 
 
 def _goroutines_of(case: Case, tests: Sequence[int]) -> NDArray[np.int64]:
@@ -63,7 +63,7 @@ def _goroutines_of(case: Case, tests: Sequence[int]) -> NDArray[np.int64]:
     return np.array([n for test in tests for n in case.schedule.goroutines_of(test)], np.int64)
 
 
-def _found(question: Question, stacks: Sequence[StackOfWaits], test: int) -> Iterator[Finding]:
+def _findings(question: Question, stacks: Sequence[StackOfWaits], test: int) -> Iterator[Finding]:
     for cycle in lock_order_cycles(question.case, stacks, question.files)[:_MOST]:
         yield _finding(cycle, test)
 

@@ -74,7 +74,7 @@ def at_work(question: Question, at_ns: int, but: Container[int]) -> list[AtWork]
             continue
         now = schedule.at(Lane(LaneKind.GOROUTINE, number), at_ns)
         if now is not None and now.state in _GOES_ON:
-            told = _told(question, goroutine, now)
+            told = _worker(question, goroutine, now)
             found += [told] if told is not None else []
     busy = [each for each in found if each.now.state is not State.NETWORK]
     return busy or found
@@ -96,7 +96,7 @@ def _is_periodic(question: Question, frame: Frame) -> bool:
     return is_endless and "<-" not in text_of(inner)
 
 
-def _told(question: Question, goroutine: Goroutine, now: Interval) -> AtWork | None:
+def _worker(question: Question, goroutine: Goroutine, now: Interval) -> AtWork | None:
     """Return a goroutine with its place; None where it is in no code of the program's own."""
     package = question.case.package
     doing = DOING.get(now.state, now.state.label)

@@ -37,18 +37,18 @@ _Standing = tuple[str, str, int]
 
 def _find_left(question: Question) -> Iterator[Finding]:
     over = ended_tests(question.case)
-    yield from _found(question, (each for each in question.states if each.test in over))
+    yield from _findings(question, (each for each in question.states if each.test in over))
 
 
 def _find_stuck(question: Question) -> Iterator[Finding]:
     failure = question.failure
-    for each in _found(question, question.states.of_test()):
-        behind = _behind(question, each.places[0].goroutine)
+    for each in _findings(question, question.states.of_test()):
+        behind = _with_waiters(question, each.places[0].goroutine)
         if failure is not None and failure.goroutine in behind:
             yield replace(each, explains=behind)
 
 
-def _behind(question: Question, number: int) -> frozenset[int]:
+def _with_waiters(question: Question, number: int) -> frozenset[int]:
     """Return a goroutine, and those of the test that wait for nobody else."""
     waits = {each.number: question.waits.unblockers(each) for each in question.states.of_test()}
     found = {number}
@@ -59,7 +59,7 @@ def _behind(question: Question, number: int) -> frozenset[int]:
         found |= new
 
 
-def _found(question: Question, states: Iterable[GoroutineState]) -> Iterator[Finding]:
+def _findings(question: Question, states: Iterable[GoroutineState]) -> Iterator[Finding]:
     files = question.files
     known: dict[tuple[_Standing, _Standing], tuple[SourcePlace | None, SourcePlace | None]] = {}
     for state in states:

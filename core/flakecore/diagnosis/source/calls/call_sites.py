@@ -191,7 +191,11 @@ class CallSites:
                 value = local[1]
                 if value is None or value.type not in ("identifier", "selector_expression"):
                     return None
-                return None if is_set_again(function, name) else self._named(file, value) or None
+                return (
+                    None
+                    if is_set_again(function, name)
+                    else self._possible_functions(file, value) or None
+                )
             function = enclosing(function, *FUNCTIONS)
         return None
 
@@ -203,7 +207,7 @@ class CallSites:
         parent = node.parent
         if parent is None or is_callee(node, parent):
             return
-        targets = self._named(file, node)
+        targets = self._possible_functions(file, node)
         if not targets:
             return
         argument = argument_of(node)
@@ -224,7 +228,7 @@ class CallSites:
             else:
                 yield Site(file, OUTSIDE, target, node, "")
 
-    def _named(self, file: str, node: Node) -> list[FunctionKey]:
+    def _possible_functions(self, file: str, node: Node) -> list[FunctionKey]:
         """Return the functions that a value may be."""
         if node.type == "func_literal":
             return [(file, node.start_byte)]

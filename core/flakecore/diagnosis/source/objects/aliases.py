@@ -119,7 +119,7 @@ class Aliases:
             self._follow_range(file, node)
         elif kind == "send_statement":
             channel = self._key_of(file, node.child_by_field_name("channel"))
-            self._put(file, node.child_by_field_name("value"), channel)
+            self._put_into_container(file, node.child_by_field_name("value"), channel)
         elif kind == "return_statement":
             self._follow_return(file, node)
         elif kind == "keyed_element":
@@ -150,14 +150,14 @@ class Aliases:
             self._follow_result(file, OperationKind.RECEIVE, operand)
         if not self._types.underlying(self._types.type_of(operand)).startswith("["):
             index = node.child_by_field_name("index")
-            self._put(file, index, self._key_of(file, bare(operand)))
+            self._put_into_container(file, index, self._key_of(file, bare(operand)))
 
     def _follow_elements(self, file: str, literal: Node) -> None:
         """Tie the elements of a literal of a slice, an array or a map to it."""
         to = self._key_of(file, literal)
         for each in literal.child_by_field_name("body").named_children:
             for part in each.named_children if each.type == "keyed_element" else (each,):
-                self._put(file, part, to)
+                self._put_into_container(file, part, to)
 
     def _follow_append(self, file: str, arguments: list[Node], to: Key | None) -> None:
         """Tie what is appended to a slice to what is in it."""
@@ -165,9 +165,9 @@ class Aliases:
             if each.type == _SPREAD:
                 self._hold(file, each.named_children[0], to)
             else:
-                self._put(file, each, to)
+                self._put_into_container(file, each, to)
 
-    def _put(self, file: str, value: Node | None, container: Key | None) -> None:
+    def _put_into_container(self, file: str, value: Node | None, container: Key | None) -> None:
         """Note that a value is put into a container; None is one that is not followed."""
         self._hold(file, value, element_of(container) if container is not None else None)
 

@@ -80,7 +80,7 @@ def specs(texts: Sequence[str], at: int) -> Message | None:
         else:
             names.append(texts[start].strip())
         start += 1
-    said, place = _said(texts[start:end])
+    said, place = _spec_report(texts[start:end])
     file, line = place or spec_place or ("", 0)
     text = "\n".join(said).strip() or "failed without a message"
     return Message(file, line, text, at, "", _REPORT, " ".join(names))
@@ -125,7 +125,7 @@ def _opens_suite(texts: Sequence[str], at: int) -> bool:
     return bool(_SUITE_OPENING.match(texts[at]) and _SUITE.match(below))
 
 
-def _said(texts: Sequence[str]) -> tuple[list[str], tuple[str, int] | None]:
+def _spec_report(texts: Sequence[str]) -> tuple[list[str], tuple[str, int] | None]:
     """Return what a report states below the spec's name, and the place that it names."""
     said: list[str] = []
     place = None
