@@ -15,6 +15,7 @@ from flakecore.frames import (
     shown_frame,
     split_own,
     unlocks,
+    without_package_path,
 )
 
 POOL = "example.com/tools/pool"
@@ -144,3 +145,21 @@ def test_a_vendored_copy_is_no_frame_of_the_module_that_holds_it() -> None:
     assert own_frame(stack) == test
     assert own_frame(stack, "corp/server") == test
     assert own_frame((Frame(other, "/src/corp/vendor/pq/conn.go"), test), "corp/server") == test
+
+
+@pytest.mark.parametrize(
+    ("function", "shown"),
+    [
+        ("example.com/tools/pool.(*Pool).work", "pool.(*Pool).work"),
+        (
+            "a.b/hub.(*Hub[go.shape.struct { a.b/hub.id int }]).Send.func1",
+            "hub.(*Hub[...]).Send.func1",
+        ),
+        ("main.Map[go.shape.[]int].func1", "main.Map[...].func1"),
+        ("a/b.F[...].G[a/b.T[int]].func2", "b.F[...].G[...].func2"),
+        ("runtime.goexit", "runtime.goexit"),
+        ("", ""),
+    ],
+)
+def test_a_function_is_named_without_folders_and_type_arguments(function: str, shown: str) -> None:
+    assert without_package_path(function) == shown

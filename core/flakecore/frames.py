@@ -130,6 +130,7 @@ class HasFunction(Protocol):
 
 
 _F = TypeVar("_F", bound=HasFunction)
+_BRACKETS = re.compile(r"([\[\]])")
 
 
 def package_of(function: str) -> str:
@@ -141,6 +142,22 @@ def package_of(function: str) -> str:
     slash = name.rfind("/") + 1
     dot = name.find(".", slash)
     return name[:dot] if dot >= 0 else name
+
+
+def without_package_path(function: str) -> str:
+    """Return a function's name for people: ``notify.(*Hub[...]).Publish``.
+
+    The folders of its package are left out, and so are type arguments, which profiles spell out
+    and traces do not.
+    """
+    parts, depth = [""], 0
+    for mark in _BRACKETS.split(function):
+        depth -= mark == "]"
+        if depth == 0:
+            parts.append("..." + mark if mark == "]" else mark)
+        depth += mark == "["
+    head, bracket, tail = "".join(parts).partition("[")
+    return f"{head.rpartition('/')[2]}{bracket}{tail}"
 
 
 def is_wrapper(function: str) -> bool:

@@ -26,6 +26,27 @@ def test_a_failure_has_its_headline_its_message_and_the_command_that_runs_it_aga
     assert f"```sh\nflaketui collect --replay {run.bundle.name}\n```" in rest
 
 
+def test_a_source_line_that_two_findings_name_is_shown_once() -> None:
+    run = collected_program("race")
+    lines = render_markdown(run.bundle, [run.case], None, Explainer(run.bundle)).splitlines()
+    shown: list[str] = []
+    for line in lines:
+        if line.startswith("#### "):
+            shown = []
+        if line.lstrip().startswith("// ") and ".go:" in line:
+            place = line.split()[1]
+            assert place not in shown
+            shown.append(place)
+    assert any(line.lstrip().startswith("// race.go:") for line in lines)
+
+
+def test_what_was_not_built_is_not_run_again() -> None:
+    run = capture(NEWEST, "endings/broken", trace=False)
+    text = render_markdown(run.bundle, [run.case])
+    assert ": build\n" in text
+    assert "Run it again" not in text
+
+
 def test_what_passing_tests_left_stands_at_the_end() -> None:
     run = collected_program("leak", "--no-race")
     text = render_markdown(run.bundle, [run.case])

@@ -138,3 +138,25 @@ def test_stacks_that_no_test_printed_are_not_said_to_be_printed_by_tests(tmp_pat
     assert "1 goroutine in its output:" in alone
     of_test, _ = _reports(tmp_path, f"=== RUN   TestCrane\n{printed}--- PASS: TestCrane (0.00s)\n")
     assert "1 goroutine that the tests printed:" in of_test
+
+
+def test_of_lines_in_a_row_that_differ_in_stamps_alone_the_outer_two_are_shown(
+    tmp_path: Path,
+) -> None:
+    loud = "".join(f"2026/11/28 09:40:{at % 60:02} stat failed: a.txt\n" for at in range(900))
+    other = "".join(f"poll {at}: nothing\n" for at in range(10))
+    said = f"=== RUN   TestA\n{other}{loud}closing\n    a_test.go:7: no change\n"
+    text, report = _reports(tmp_path, f"{said}--- FAIL: TestA (0.00s)\nFAIL\nFAIL\tp\t0.01s\n")
+    _, _, shown = text.partition("Output of TestA:\n")
+    assert [line.strip() for line in shown.partition("\n\n")[0].splitlines()] == [
+        *(f"poll {at}: nothing" for at in range(10)),
+        "2026/11/28 09:40:00 stat failed: a.txt",
+        "… 444 more like it",
+        "2026/11/28 09:40:25 stat failed: a.txt",
+        "2026/11/28 09:40:26 stat failed: a.txt",
+        "… 452 more like it",
+        "2026/11/28 09:40:59 stat failed: a.txt",
+        "closing",
+        "a_test.go:7: no change",
+    ]
+    assert report["cases"][0]["failures"][0]["test_output"]["left_out"] == 888

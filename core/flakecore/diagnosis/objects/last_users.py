@@ -10,7 +10,7 @@ from flakecore.diagnosis.objects.object_words import at
 from flakecore.objects import PageEvent
 from flakecore.times import format_moment
 
-NOBODY = "nobody that can go on has it"
+NOBODY = "only stuck goroutines have it"
 """What the page has of an object that a goroutine waits on which cannot go on."""
 _WAS_TO = {"send": "received last", "receive": "sent last"}
 

@@ -70,7 +70,7 @@ def _case(bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer) ->
         yield ""
         yield "#### Found besides"
         for finding in besides.findings:
-            yield from _finding(finding, explainer.sources_of(case))
+            yield from _finding(finding, explainer.sources_of(case), set())
     yield ""
 
 
@@ -94,8 +94,8 @@ def _failure(bundle: Bundle, case: Case, failure: Failure, explainer: Explainer)
         yield ""
         lines = failure.message.splitlines()
         more = len(lines) - _MESSAGE_LINES
-        shown = [cut(line) for line in lines[:_MESSAGE_LINES]]
-        yield from fenced([*shown, f"… {more} more lines"] if more > 0 else shown, "text")
+        said = [cut(line) for line in lines[:_MESSAGE_LINES]]
+        yield from fenced([*said, f"… {more} more lines"] if more > 0 else said, "text")
     drawn = text_timeline(case, failure, findings)
     if drawn:
         yield ""
@@ -103,12 +103,13 @@ def _failure(bundle: Bundle, case: Case, failure: Failure, explainer: Explainer)
         yield ""
         yield from fenced(drawn, "text")
     sources = explainer.sources_of(case)
+    shown: set[tuple[str, int]] = set()
     if first is not None and first.claim == headline:  # not cut
         yield ""
-        yield from _evidence(first, "", sources, failure.message)
+        yield from _evidence(first, "", sources, shown, failure.message)
     for finding in findings:
         if finding is not first or first.claim != headline:
-            yield from _finding(finding, sources)
+            yield from _finding(finding, sources, shown)
     waits = explainer.waits(case, failure)
     if waits and failure.kind is not FailureKind.ASSERTION:
         yield ""
@@ -116,22 +117,37 @@ def _failure(bundle: Bundle, case: Case, failure: Failure, explainer: Explainer)
         yield ""
         for who, text in grouped_waits(waits):
             yield f"- {escaped(who)} {escaped(text)}"
-    yield ""
-    yield "Run it again:"
-    yield ""
-    yield from fenced([_again(bundle, case, failure)], "sh")
+    if failure.kind is not FailureKind.BUILD:
+        yield ""
+        yield "Run it again:"
+        yield ""
+        yield from fenced([_again(bundle, case, failure)], "sh")
 
 
-def _finding(finding: Finding, sources: Sources) -> Iterator[str]:
+def _finding(finding: Finding, sources: Sources, shown: set[tuple[str, int]]) -> Iterator[str]:
     yield ""
     yield f"- {escaped(finding.claim)}{certainty_mark(finding)} {code(finding.rule)}"
-    yield from _evidence(finding, "  ", sources)
+    yield from _evidence(finding, "  ", sources, shown)
 
 
-def _evidence(finding: Finding, indent: str, sources: Sources, message: str = "") -> Iterator[str]:
+def _evidence(
+    finding: Finding,
+    indent: str,
+    sources: Sources,
+    shown: set[tuple[str, int]],
+    message: str = "",
+) -> Iterator[str]:
     """Yield what a finding rests on, what to do next and its source lines, without its claim.
 
-    What only repeats the failure's message, which stands above, is left out.
+    What only repeats the failure's message, which stands above, is left out, and so are source
+    lines that stand above.
+
+    Args:
+        finding: the finding.
+        indent: what the lines begin with.
+        sources: where source lines may be found.
+        shown: files and lines that stand above; those that are yielded are added.
+        message: of the failure.
     """
     evidence = beyond_message(finding, message)
     for each in evidence[:_EVIDENCE]:
@@ -141,21 +157,24 @@ def _evidence(finding: Finding, indent: str, sources: Sources, message: str = ""
         yield f"{indent}- {len(evidence) - _EVIDENCE} more"
     if finding.next:
         yield f"{indent}- next: {escaped(finding.next)}"
-    source = list(_source(finding.places, sources))
+    source = list(_source(finding.places, sources, shown))
     if source:
         yield ""
         yield from (f"{indent}{line}" for line in fenced(source, "go"))
 
 
-def _source(places: Sequence[Place], sources: Sources) -> Iterator[str]:
-    """Return the source lines of the first places whose files are at hand."""
+def _source(
+    places: Sequence[Place], sources: Sources, shown: set[tuple[str, int]]
+) -> Iterator[str]:
+    """Return the source lines of the first places whose files are at hand, unless shown above."""
     seen: dict[tuple[str, int], Place] = {}
     for place in places:
         seen.setdefault((place.file, place.line), place)
     for place in list(seen.values())[:_EXCERPTS]:
         found = sources.excerpt(Frame(place.function, place.file, place.line), 1)
-        if found is None:
+        if found is None or (place.file, place.line) in shown:
             continue
+        shown.add((place.file, place.line))
         yield f"// {place.file.rpartition('/')[2]}:{place.line}  {place.words}"
         for number, line in enumerate(found.lines, found.first):
             yield f"{'>' if number == found.line else ' '}{number:5}  {line}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,14 @@ _MAY_BEGIN = np.ones(256, np.bool_)
 may be a blank of another alphabet."""
 _MAY_BEGIN[ord("!") : 0x7F] = False
 _MAY_BEGIN[list(b"=-PFe")] = True
+_ALIKE = 4
+"""Lines in a row, differing in stamps alone, of which the first and the last are shown; chosen."""
+_LOOKED_AT = 300
+"""Characters of a line that are compared; chosen."""
+_COMPARED = 5_000
+"""Lines from each end that are compared with those beside them: 20 ms of work for a failure."""
+_STAMP = re.compile(r"\A(?:time=\S+|[\d/:.,+TZ-]+(?: [\d/:.,+TZ-]+)?)\s")
+"""What loggers put before a line: ``2026/11/28 09:40:03``, ``time=2026-11-28T09:40:03Z``."""
 
 
 class OutputOfTests:
@@ -103,8 +112,39 @@ def test_output(failure: Failure, said: Sequence[str]) -> Iterator[str]:
     if not said or (failure.crash < 0 and (only or covered)):
         return
     yield f"  Output of {failure.test_name}:"
-    shown, more = bounded(said)
-    for at, text in enumerate(shown):
-        if more and at == _SHOWN // 2:
-            yield f"    … {more:,} more lines; --output --test '{failure.test_name}' shows all"
-        yield f"    {cut(text)}"
+    if len(said) <= _SHOWN:
+        yield from (f"    {cut(text)}" for text in said)
+        return
+    compared = min(_COMPARED, len(said) // 2)
+    first, begin = _outermost(said, range(compared))
+    last, end = _outermost(said, range(len(said) - 1, len(said) - 1 - compared, -1))
+    yield from (f"    {text}" for text in first)
+    more = len(said) - begin - end
+    if more:
+        yield f"    … {more:,} more lines; --output --test '{failure.test_name}' shows all"
+    yield from (f"    {text}" for text in reversed(last))
+
+
+def _outermost(said: Sequence[str], order: Sequence[int]) -> tuple[list[str], int]:
+    """Return lines from one end of what was said, and for how many lines they stand.
+
+    Of lines in a row that differ in their stamps alone the outer two are shown.
+
+    Args:
+        said: all lines.
+        order: indices from that end on, of those that are looked at.
+    """
+    shown: list[str] = []
+    stands_for = 0
+    for _, group in groupby(order, key=lambda at: _STAMP.sub("", said[at][:_LOOKED_AT])):
+        alike = list(group)
+        if len(alike) < _ALIKE:
+            alike = alike[: _SHOWN // 2 - len(shown)]
+            shown += [cut(said[at]) for at in alike]
+        else:
+            between = f"… {len(alike) - 2:,} more like it"
+            shown += [cut(said[alike[0]]), between, cut(said[alike[-1]])]
+        stands_for += len(alike)
+        if len(shown) >= _SHOWN // 2:
+            break
+    return shown, stands_for

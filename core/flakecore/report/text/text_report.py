@@ -8,7 +8,7 @@ from itertools import islice
 
 from flakecore.bundle import Bundle
 from flakecore.comparison import recorded_runs, settings_of_run, settings_shown
-from flakecore.frames import is_own
+from flakecore.frames import is_own, without_package_path
 from flakecore.report.excerpt import Excerpt, OutputBudget
 from flakecore.report.explainer import Explainer, Passed
 from flakecore.report.hotspots import Hotspot, Hotspots, format_value, hotspots
@@ -129,12 +129,13 @@ def _profiles(profiles: Sequence[CaseProfile], case: Case) -> Iterator[tuple[str
         places = [each for each in found.places if not each.file or _is_much(each, found, case)]
         if not any(each.file for each in places):
             continue
-        head = (f"{found.kind} {found.measure}", format_value(found.total, found.unit))
+        name = " ".join(dict.fromkeys((found.kind, found.measure)))
+        head = (name, format_value(found.total, found.unit))
         for place in places:
             share = f"{100 * place.value / found.total:.0f}%"
             where = f"{place.file.rpartition('/')[2]}:{place.line}" if place.file else ""
             where = where or (f"for {place.test}" if place.test else "")
-            yield (*head, share.rjust(4), where, place.function.rpartition("/")[2])
+            yield (*head, share.rjust(4), where, without_package_path(place.function))
             head = ("", "")
 
 

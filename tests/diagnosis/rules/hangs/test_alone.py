@@ -57,7 +57,7 @@ BY_PAGE = {
     ),
     "TestClerkAsksItself": (
         "chan-no-receiver, seen: Ga sends on c.inbox (@clerk-send); it received last itself "
-        "(@clerk-range); nobody that can go on has it [waits @clerk-send; receives "
+        "(@clerk-range); only stuck goroutines have it [waits @clerk-send; receives "
         "@clerk-range]",
     ),
     "TestPanicSkipsDone": (_BATCH.format(", 1 Done short", " adds @batch-add;", ""),),
@@ -83,7 +83,7 @@ class TestAlone(HangsAreTold, PagesAreTold, SoundIsSilent):
 @pytest.mark.parametrize("release", RELEASES)
 def test_a_write_to_a_pipe_of_the_standard_library_is_told_where_it_stands(release: str) -> None:
     told = (
-        "chan-no-receiver, seen: Ga writes to an io.Pipe (@pipe-write); nobody that can go on has "
+        "chan-no-receiver, seen: Ga writes to an io.Pipe (@pipe-write); only stuck goroutines have "
         "its other end [waits pipe.go:86]"
     )
     older = told.replace("pipe.go:86", "pipe.go:78")

@@ -40,14 +40,14 @@ TOLD: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], str]] = {
     "nobody has ever received": (
         [SENDS],
         [channel(A)],
-        "chan-no-receiver, seen: G8 sends on channel 0x…010 (bank.go:20); nobody that can go on "
-        "has it",
+        "chan-no-receiver, seen: G8 sends on channel 0x…010 (bank.go:20); "
+        "only stuck goroutines have it",
     ),
     "who made it has ended": (
         [RECEIVES, ENDED_9],
         [channel(A, made=BY_9)],
-        "chan-no-sender, seen: G8 receives from channel 0x…010 (bank.go:20); nobody that can go on "
-        "has it; G9, which made it (bank.go:18), has ended",
+        "chan-no-sender, seen: G8 receives from channel 0x…010 (bank.go:20); "
+        "only stuck goroutines have it; G9, which made it (bank.go:18), has ended",
     ),
     "five receive": (
         [goroutine(number, (A, "receive"), reason="chan receive") for number in range(10, 15)],
@@ -65,7 +65,7 @@ TOLD: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], str]] = {
         [goroutine(8, (A, "receive"), (B, "receive"), reason="select")],
         [channel(A), channel(B)],
         "chan-no-sender, seen: G8 waits in a select on channel 0x…010 or channel 0x…020 "
-        "(bank.go:20); nobody that can go on has either",
+        "(bank.go:20); only stuck goroutines have either",
     ),
     "a semaphore": (
         [SENDS, ENDED_9],
@@ -100,14 +100,14 @@ TOLD: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], str]] = {
     "a channel of times that no timer sends on": (
         [RECEIVES, ENDED_9],
         [channel(A, elem="time.Time", made=BY_9)],
-        "chan-no-sender, seen: G8 receives from channel 0x…010 (bank.go:20); nobody that can go on "
-        "has it; G9, which made it (bank.go:18), has ended",
+        "chan-no-sender, seen: G8 receives from channel 0x…010 (bank.go:20); "
+        "only stuck goroutines have it; G9, which made it (bank.go:18), has ended",
     ),
     "a channel of capacity that it filled itself, where no source tells what for": (
         [SENDS],
         [{**SLOTS, "last_send": {**BY_9, "goroutine": 8}}],
-        "chan-no-receiver, seen: G8 sends on channel 0x…010 (bank.go:20); nobody that can go on "
-        "has it",
+        "chan-no-receiver, seen: G8 sends on channel 0x…010 (bank.go:20); "
+        "only stuck goroutines have it",
     ),
     "a context": (
         [RECEIVES, ENDED_9],
@@ -192,7 +192,7 @@ HANGS = {
     ),
     ("contexts", "TestPollsForEver"): (
         "chan-no-sender, seen: Ga waits in a select (@poll-select); it sent last itself "
-        "(contexts_test.go:61); nobody that can go on has it [waits @poll-select; sends "
+        "(contexts_test.go:61); only stuck goroutines have it [waits @poll-select; sends "
         "contexts_test.go:61]"
     ),
     ("contexts", "TestCancelIsThrownAway"): (
@@ -237,7 +237,7 @@ SEEN = {
     "TestSlotWithinASlot": (
         "Ga waits for the only slot of n.slots (@inner-send), which it took itself (@outer-send)"
     ),
-    "TestNobodyHears": "Ga sends on b.rung (@second-ring); nobody that can go on has it",
+    "TestNobodyHears": "Ga sends on b.rung (@second-ring); only stuck goroutines have it",
     "TestStoppedTimer": (
         "Ga receives from timer.C (@stopped-receive), whose timer is not set, so that nothing is"
         " sent"

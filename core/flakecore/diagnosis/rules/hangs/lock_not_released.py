@@ -145,11 +145,15 @@ def _finding(
     name = text_of(declared.child_by_field_name("name")) if declared is not None else "a function"
     out = f"{way.file}:{way.line}"
     begin = f"{who} {verb} for {wait.text} ({wait.frame.place})"
+    holder = _holder_by_page(question, wait)
+    held = f"{begin}; G{holder} holds it: {name} returned with it locked ({out})" if holder else ""
     numbers = frozenset(each.state.number for each in waits)
     return Finding(
         rule=RULE.id,
         claim=first_that_fits(
-            f"{begin}; no goroutine is where it holds it; {name} returns with it locked ({out})",
+            *([held] if held else []),
+            f"{begin}; no goroutine is where it would unlock it; {name} returns with it locked"
+            f" ({out})",
             f"{begin}; nobody is there to unlock; {name} returns with it locked ({out})",
             f"{begin}; {name} returns with it locked ({out})",
         ),
@@ -157,8 +161,8 @@ def _finding(
         test=wait.state.test,
         places=(
             *(each.state.place_of(Role.WAITS, each.frame) for each in waits[:8]),
-            Place(Role.LOCKED_AT, 0, name, f"{package.folder}/{way.file}", way.lock.line),
-            Place(Role.ENDED, 0, name, f"{package.folder}/{way.file}", way.line),
+            Place(Role.LOCKED_AT, holder, name, f"{package.folder}/{way.file}", way.lock.line),
+            Place(Role.ENDED, holder, name, f"{package.folder}/{way.file}", way.line),
         ),
         evidence=(
             *(each.state.evidence() for each in waits[:8]),
@@ -168,10 +172,25 @@ def _finding(
                 None,
                 0,
             ),
+            *(
+                [Evidence(f"the runtime has G{holder} as its holder", None, holder)]
+                if holder
+                else []
+            ),
         ),
         next=f"unlock before the return at {out}, or by defer",
         explains=question.waits.behind(numbers),
     )
+
+
+def _holder_by_page(question: Question, wait: LockWait) -> int:
+    """Return who holds for writing what a goroutine waits for; 0 where no objects page has it."""
+    graph = question.objects
+    for each in graph.waits_of(wait.state.number) if graph is not None else ():
+        holders = each.object.holders if each.on_lock and each.object is not None else ()
+        if len(holders) == 1 and not holders[0].reads and not holders[0].ended:
+            return holders[0].goroutine
+    return 0
 
 
 RULE = Rule("lock-held", Needs.STATES, _find)

@@ -201,7 +201,9 @@ def _finding(
     shown = states[:_SHOWN] if len(by_test) == 1 else states[:1]
     evidence = [state.evidence() for state in shown]
     if any(state.leaked for state in states):
-        text = f"the collector found that nothing can wake {names([s.number for s in states])}"
+        text = (
+            f"the garbage collector found that nothing can wake {names([s.number for s in states])}"
+        )
         evidence.append(Evidence(text, None, first.number))
     elif first.live is False:
         text = f"by the objects page nothing can wake {names([s.number for s in states])}"

@@ -255,7 +255,11 @@ def _of_pipe(
     """Return rule and claim of a wait within a pipe of the standard library."""
     rule = "chan-no-receiver" if does.startswith("write") else "chan-no-sender"
     begin = f"{who} {does}{at(first.state.own)}"
-    return rule, first_that_fits(f"{begin}; nobody that can go on has its other end", begin), []
+    return (
+        rule,
+        first_that_fits(f"{begin}; only stuck goroutines have its other end", begin),
+        [],
+    )
 
 
 def _maker(graph: ObjectGraph, made: PageEvent) -> list[str]:

@@ -160,7 +160,7 @@ def _of_group(
             *(f"{begin}{count}; {each}" for each in others), f"{begin}; {others[-1]}"
         )
     done = found.event("last_done")
-    nobody = "nobody that can go on has it"
+    nobody = "only stuck goroutines have it"
     if done is None or not done.goroutine:
         added = _last_event_words("Add", found.event("last_add"))
         return first_that_fits(f"{begin}{count}; {nobody}{added}", f"{begin}{count}; {nobody}")
@@ -186,7 +186,7 @@ def _of_cond(
     event = found.event("last_signal")
     if event is None or event.at_ns is None or since is None or not event.goroutine:
         return first_that_fits(
-            *(f"{begin}; {each}" for each in others), f"{begin}; nobody that can go on has it"
+            *(f"{begin}; {each}" for each in others), f"{begin}; only stuck goroutines have it"
         )
     does = "Broadcast" if event.amount else "Signal"
     whom = "itself" if event.goroutine in root else f"G{event.goroutine}"
