@@ -93,10 +93,14 @@ def _case(
     said = OutputOfTests(case)
     told: set[int] = set()  # crashes whose other goroutines have been shown
     explained: Explained = {}
+    printed: set[int] = set()  # tests whose output has been shown
     for failure in excerpt.failures(case):
         yield ""
         yield from failure_text(case, failure, explainer, explained)
-        yield from set_apart(test_output(failure, said.of(failure)))
+        if failure.test not in printed:
+            output = list(test_output(failure, said.of(failure)))
+            yield from set_apart(iter(output))
+            printed |= {failure.test} if output else set()
         if failure.crash >= 0:
             with_others = failure.crash not in told
             yield from set_apart(failure_table(case, failure, with_others=with_others))

@@ -58,8 +58,8 @@ TOLD: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], str]] = {
     "three send, each on a channel of its own": (
         [goroutine(8 + at, (A + at, "send"), reason="chan send") for at in range(3)],
         [channel(A + at, last_receive=BY_9) for at in range(3)],
-        "chan-no-receiver, seen: G8, G9 and G10 send on channel 0x…010 (bank.go:20); nobody that "
-        "can go on has it",
+        "chan-no-receiver, seen: G8, G9 and G10 send on channel 0x…010 (bank.go:20); only "
+        "stuck goroutines have it",
     ),
     "a select": (
         [goroutine(8, (A, "receive"), (B, "receive"), reason="select")],
@@ -151,8 +151,8 @@ HANGS = {
         "@call-send]"
     ),
     ("peer_gone", "TestSelectWithoutSenders"): (
-        "chan-no-sender, seen: Ga waits in a select on done or failed (@await-select); nobody"
-        " that can go on has either [waits @await-select; made receivers_test.go:76; closes "
+        "chan-no-sender, seen: Ga waits in a select on done or failed (@await-select); only stuck "
+        "goroutines have either [waits @await-select; made receivers_test.go:76; closes "
         "@attempt-close; sends @attempt-send; created @attempt-go]"
     ),
     ("peer_gone", "TestPipelineReturnsEarly"): (

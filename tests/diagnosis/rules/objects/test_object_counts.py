@@ -28,8 +28,8 @@ TOLD: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], str]] = {
     "a wait group": (
         [WAITS],
         [GROUP],
-        "wait-group-stuck, seen: G8 waits for wait group 0x…010 (bank.go:20), 2 Done short; nobody "
-        "that can go on has it",
+        "wait-group-stuck, seen: G8 waits for wait group 0x…010 (bank.go:20), 2 Done short; "
+        "only stuck goroutines have it",
     ),
     "a wait group with a last Done": (
         [WAITS, ENDED_9],
@@ -76,8 +76,8 @@ TOLD: dict[str, tuple[list[dict[str, Any]], list[dict[str, Any]], str]] = {
     "no signal": (
         [FOR_SIGNAL],
         [COND],
-        "cond-lost-signal, seen: G8 waits for a signal of cond 0x…010 (bank.go:20); nobody that "
-        "can go on has it",
+        "cond-lost-signal, seen: G8 waits for a signal of cond 0x…010 (bank.go:20); only "
+        "stuck goroutines have it",
     ),
 }
 
