@@ -16,7 +16,7 @@ def test_a_failure_has_its_headline_its_message_and_the_command_that_runs_it_aga
     run = collected_program("race")
     lines = render_markdown(run.bundle, [run.case], None, Explainer(run.bundle)).splitlines()
     at = lines.index("#### TestWritesBesideRead: race")
-    assert lines[at + 2].startswith(r"**Race: (\*Stats).Add writes at race.go:14 (from race.go:34)")
+    assert lines[at + 2].startswith(r"**Race on s.count: (\*Stats).Add writes at race.go:14, ")
     rest = "\n".join(lines[at:])
     assert "\nIt was found at " in rest
     assert "data race: " not in rest  # the headline has both accesses

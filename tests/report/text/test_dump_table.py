@@ -160,29 +160,3 @@ def test_of_lines_in_a_row_that_differ_in_stamps_alone_the_outer_two_are_shown(
         "a_test.go:7: no change",
     ]
     assert report["cases"][0]["failures"][0]["test_output"]["left_out"] == 888
-
-
-def test_what_a_test_that_failed_twice_printed_is_shown_once(tmp_path: Path) -> None:
-    race = "".join(
-        f"{line}\n"
-        for line in (
-            "==================",
-            "WARNING: DATA RACE",
-            "Write at 0x00c000012345 by goroutine 8:",
-            "  example.com/p.add()",
-            "      /w/p/a.go:9 +0x44",
-            "",
-            "Previous write at 0x00c000012345 by goroutine 7:",
-            "  example.com/p.add()",
-            "      /w/p/a.go:9 +0x44",
-            "==================",
-        )
-    )
-    said = "adding\n    a_test.go:7: got 3, want 4\n    a_test.go:8: and no more\n"
-    raced = "    testing.go:1490: race detected during execution of test\n"
-    text, report = _reports(
-        tmp_path,
-        f"=== RUN   TestA\n{race}{said}{raced}--- FAIL: TestA (0.00s)\nFAIL\nFAIL\tp\t0.01s\n",
-    )
-    assert [each["kind"] for each in report["cases"][0]["failures"]] == ["race", "assertion"]
-    assert text.count("Output of TestA:") == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -62,6 +63,15 @@ def test_every_failure_is_told_with_test_kind_time_place_and_message(release: st
             assert head.endswith(f"  {failure.file}:{failure.line}")
         for line in failure.message.splitlines():
             assert f"    {line}".rstrip() in [each.rstrip() for each in text.splitlines()]
+
+
+def test_what_a_test_that_failed_twice_printed_is_shown_once() -> None:
+    run = capture(NEWEST, "endings/asserts")
+    printed = re.findall(r"  Output of (\S+):", _text(run))
+    twice = replace(run.case, failures=(*run.case.failures, *run.case.failures))
+    text = render_text(run.bundle, [twice])
+    assert text.count("\n✗ ") == 2 * len(run.case.failures)
+    assert re.findall(r"  Output of (\S+):", text) == printed != []
 
 
 def test_sentences_are_wrapped_for_a_log() -> None:
