@@ -22,9 +22,9 @@ import traceback
 from pathlib import Path
 
 from flakecore import native_build
-from flakecore.gotrace.native.library import trace_loops as trace_loops
+from flakecore.gotrace.native.library import trace_loops
 from flakecore.native_build import FOLDERS, library_name, make_library
-from flakecore.profile_native.library import profile_loops as profile_loops
+from flakecore.profile_native.library import profile_loops
 from fuzzing.mutation import mutated
 from fuzzing.targets import SLOW_S, TARGETS, corpus_of, guarded
 

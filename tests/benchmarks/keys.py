@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from flakecore.closing import ClosedByWith
+from flakecore.closeable import Closeable
 
 QUIET = 0.25
 """Seconds of silence after which a frame is taken for complete."""
@@ -24,7 +24,7 @@ SLOW_LINK = 200_000
 """Bytes a second of the throttled link."""
 
 
-class Wire(ClosedByWith):
+class Wire(Closeable):
     """A program in a pseudo-terminal of which only the bytes are looked at."""
 
     def __init__(self, command: Sequence[str], columns: int, rows: int, **env: str) -> None:

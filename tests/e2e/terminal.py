@@ -26,7 +26,7 @@ from typing import NamedTuple
 
 import pyte
 
-from flakecore.closing import ClosedByWith
+from flakecore.closeable import Closeable
 from program import PATIENCE_S
 
 NAMED_KEYS = {
@@ -63,7 +63,7 @@ class Style(NamedTuple):
     reverse: bool
 
 
-class Terminal(ClosedByWith):
+class Terminal(Closeable):
     """A terminal of ``columns`` by ``rows`` with one program in it."""
 
     columns: int

@@ -14,7 +14,7 @@ from flakecore.bundle.manifest import Manifest, read_manifest
 from flakecore.bundle.sources.folders import FilesSource
 from flakecore.bundle.sources.nesting import Source, Tree
 from flakecore.bundle.sources.spool import MAX_SPOOLED, Progress, Spool
-from flakecore.closing import ClosedByWith
+from flakecore.closeable import Closeable
 from flakecore.errors import BundleError
 from flakecore.loss import Loss
 
@@ -51,7 +51,7 @@ class Artefact:
     attempt: str = ""
 
 
-class Bundle(ClosedByWith):
+class Bundle(Closeable):
     """Everything that one capture left behind. Use it as a context manager, or close it.
 
     Attributes:

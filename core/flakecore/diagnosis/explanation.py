@@ -18,7 +18,7 @@ from flakecore.diagnosis.ranking import ranked
 from flakecore.diagnosis.rules.registry import RULES
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.source.go_files import files_of
-from flakecore.diagnosis.stacks_alone import is_stacks_alone, without_end
+from flakecore.diagnosis.stacks_alone import endless_waits, is_stacks_alone
 from flakecore.diagnosis.test_runs import with_kin
 from flakecore.gotest import DumpSource, PackageRun
 from flakecore.loss import Loss
@@ -67,7 +67,7 @@ def explain(
     """
     losses = losses if losses is not None else []
     where = failure.test_name or case.package
-    if not _tells_of(case, failure.at_ns):
+    if not _covers(case, failure.at_ns):
         case = case.without_trace()
     try:
         states = _states(case, failure)
@@ -77,8 +77,8 @@ def explain(
     question = Question(case, failure, states, files_of(sources, case.package), manifest, runs)
     found = _ask([rule for rule in RULES if _has(question, rule.needs)], question, where, losses)
     tests = with_kin(case, failure.test)
-    told = (each for each in found if each.test in tests or failure.test < 0)
-    return ranked(told, failure.test, _waiting(states, failure))
+    of_test = (each for each in found if each.test in tests or failure.test < 0)
+    return ranked(of_test, failure.test, _waiting(states, failure))
 
 
 def explain_passed(
@@ -109,7 +109,7 @@ def explain_passed(
     waits = [rule for rule in RULES if _is_on_waits(rule) and _has(question, rule.needs)]
     proven = tuple(_ask(waits, question, where, losses))
     if is_stacks_alone(case):
-        return ranked(without_end(proven), -1)
+        return ranked(endless_waits(proven), -1)
     question = Question(case, None, states, files, proven=proven, heap=heap)
     has_trace = case.schedule is not None
     rules = [
@@ -120,7 +120,7 @@ def explain_passed(
     return ranked(_ask(rules, question, where, losses), -1)
 
 
-def _tells_of(case: Case, at_ns: int) -> bool:
+def _covers(case: Case, at_ns: int) -> bool:
     """Return whether a trace that is not of the whole run has what was before a moment."""
     trace = case.trace
     if trace is None or not trace.starts_late:
@@ -217,8 +217,8 @@ def _with_inferred(finding: Finding, inferred: Finding) -> Finding:
     same = finding.rule == inferred.rule and not finding.explains.isdisjoint(inferred.explains)
     if not same or finding.claim == inferred.claim or finding.certainty is not Certainty.SEEN:
         return finding
-    told = {(each.role, each.file, each.line) for each in finding.places}
-    more = [each for each in inferred.places if (each.role, each.file, each.line) not in told]
+    known = {(each.role, each.file, each.line) for each in finding.places}
+    more = [each for each in inferred.places if (each.role, each.file, each.line) not in known]
     if not more:
         return replace(finding, next=inferred.next or finding.next)
     return replace(

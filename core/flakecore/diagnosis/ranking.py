@@ -30,14 +30,14 @@ def ranked(findings: Iterable[Finding], test: int, waits: int = 0) -> tuple[Find
     causes = [each for each in found if each.weight is Weight.CAUSE]
     kept = [each for each in found if not _is_explained(each, causes)]
     order = sorted(range(len(kept)), key=lambda at: (*_key(kept[at], test, waits), at))
-    told: list[Finding] = []
+    chosen: list[Finding] = []
     for each in (kept[at] for at in order):
         is_cause = each.weight is Weight.CAUSE and bool(each.explains)
         if not is_cause or not any(
-            one.weight is Weight.CAUSE and each.explains <= one.explains for one in told
+            one.weight is Weight.CAUSE and each.explains <= one.explains for one in chosen
         ):
-            told.append(each)
-    return tuple(told)
+            chosen.append(each)
+    return tuple(chosen)
 
 
 def _is_explained(finding: Finding, causes: list[Finding]) -> bool:

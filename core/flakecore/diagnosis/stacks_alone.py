@@ -20,6 +20,6 @@ def is_stacks_alone(case: Case) -> bool:
     return bool(case.dumps) and not case.tests and not case.failures and case.schedule is None
 
 
-def without_end(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+def endless_waits(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Return those findings on waits that hold although nothing is known to have failed."""
     return tuple(each for each in findings if each.rule in _WITHOUT_END)

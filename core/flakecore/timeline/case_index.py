@@ -124,19 +124,19 @@ def _read_runs(bundle: Bundle) -> tuple[dict[str, list[tuple[str, PackageRun]]],
     as_events = {(each, run.package): name for each in runs for name, run in runs[each]}
     for artefact in bundle.of_kind(Kind.TEST_TEXT):
         log = _read(read_text, bundle, artefact, losses)
-        telling = [_is_of_tests(run) for run in log.packages]
-        for run, tells in zip(log.packages, telling, strict=True):
+        of_tests = [_is_of_tests(run) for run in log.packages]
+        for run, is_of_tests in zip(log.packages, of_tests, strict=True):
             known = as_events.get((artefact.attempt, run.package))
             if known is not None:
                 what = f"{run.package} is told of by {known} too, and not shown twice"
                 losses.append(Loss(artefact.name, what))
-            elif tells or len(log.packages) == 1:
+            elif is_of_tests or len(log.packages) == 1:
                 runs[artefact.attempt].append((artefact.name, run))
         if not runs[artefact.attempt] and log.packages:
             # Nothing of go test was recognised in it: it is shown as it is.
             most = max(log.packages, key=lambda run: len(run.lines))
             runs[artefact.attempt].append((artefact.name, most))
-        if not any(telling) and not any(run.dumps for run in log.packages):
+        if not any(of_tests) and not any(run.dumps for run in log.packages):
             said = next(filter(None, (first_message(run.lines) for run in log.packages)), "")
             hint = f"; a test says in it: {said}" if said else ""
             losses.append(Loss(artefact.name, f"{NOTHING_RECOGNISED}{hint}"))

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import overload
 
 from flakecore.bundle import Bundle
-from flakecore.closing import ClosedByWith
+from flakecore.closeable import Closeable
 from flakecore.loss import Loss
 from flakecore.timeline.case import Case
 from flakecore.timeline.case_index import CaseEntry, choose_cases, list_cases
@@ -46,7 +46,7 @@ class Cases(Sequence[Case]):
         return self._read[place].losses if place in self._read else ()
 
 
-class OpenedBundle(ClosedByWith):
+class OpenedBundle(Closeable):
     """A bundle and its cases. ``flakecore.open`` is how to get one.
 
     Use it as a context manager, or close it.

@@ -1,4 +1,4 @@
-"""All rules, each of which is one line here and one module beside."""
+"""All rules, in the order in which they are asked: an import and a place in it for each."""
 
 from __future__ import annotations
 
@@ -42,8 +42,12 @@ from flakecore.diagnosis.rules.leaks import (
     left_running,
     log_after_test,
 )
-from flakecore.diagnosis.rules.objects import object_channels, object_counts, object_locks
-from flakecore.diagnosis.rules.objects import object_cycles as object_cycles
+from flakecore.diagnosis.rules.objects import (
+    object_channels,
+    object_counts,
+    object_cycles,
+    object_locks,
+)
 from flakecore.diagnosis.rules.order import (
     differing_lines,
     late_add,
@@ -197,6 +201,8 @@ RULES: tuple[Rule, ...] = (
     cpu_shares.RULE,
     alloc_share.RULE,
 )
+"""Rules on objects pages stand before those that infer the same from the source (``explanation``),
+and of two findings that weigh alike the earlier rule's comes first (``ranking``)."""
 
 
 def rule_ids() -> frozenset[str]:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
-from flakecore.collector_pause import collector_paused
 from flakecore.diagnosis.source.go_parser import Node, last_line_of, line_of, nodes_of, text_of
 from flakecore.diagnosis.source.imports import imports_of, library_function
 from flakecore.diagnosis.source.objects.operations import (
@@ -18,6 +17,7 @@ from flakecore.diagnosis.source.objects.operations import (
 )
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
 from flakecore.diagnosis.source.types import PackageTypes
+from flakecore.python_gc import python_gc_paused
 
 _CLOSURE = re.compile(r"(?:func|gowrap|deferwrap)?\d*")
 _GENERIC = re.compile(r"\[.*\]", re.DOTALL)
@@ -56,7 +56,7 @@ class GoFile:
     @cached_property
     def calls_of(self) -> list[Node]:
         """Its calls."""
-        with collector_paused():
+        with python_gc_paused():
             return nodes_of(self.root, _CALLS)
 
     def calls_at(self, line: int) -> list[Node]:
@@ -93,7 +93,7 @@ class GoFile:
     @cached_property
     def operations(self) -> tuple[Operation, ...]:
         """What the file does to objects, in the order of the source."""
-        with collector_paused():
+        with python_gc_paused():
             return tuple(operations_of(self._operating, self.types))
 
     def does_to_unknown(self, field: str) -> bool:

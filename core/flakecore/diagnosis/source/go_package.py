@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from functools import cached_property
 
-from flakecore.collector_pause import collector_paused
 from flakecore.diagnosis.source.calls.call_graph import CallGraph
 from flakecore.diagnosis.source.go_file import GoFile
 from flakecore.diagnosis.source.go_parser import Node, parse, text_of
@@ -19,6 +18,7 @@ from flakecore.diagnosis.source.syntax import FUNCTIONS, declared_around, enclos
 from flakecore.diagnosis.source.types import PackageTypes
 from flakecore.diagnosis.source.values.value_origins import ValueOrigins
 from flakecore.frames import HasFunction, is_standard
+from flakecore.python_gc import python_gc_paused
 
 _LITERALS = re.compile(r"(?:\[\.\.\.\])?(?:\.(?:func)?\d+)*")
 """What a frame's name has behind the declared function's: its literals (``cmd/compile``, closures
@@ -56,13 +56,13 @@ class GoPackage:
     @cached_property
     def uses(self) -> PackageUses:
         """What is done with the package's objects."""
-        with collector_paused():
+        with python_gc_paused():
             return PackageUses(self.files, self.types, self.calls, is_whole=self.is_whole)
 
     @cached_property
     def calls(self) -> CallGraph:
         """Which functions may call which."""
-        with collector_paused():
+        with python_gc_paused():
             return CallGraph(self.files, self.types)
 
     @cached_property

@@ -18,7 +18,6 @@ from typing import Any
 
 from orjson import JSONDecodeError, loads
 
-from flakecore.collector_pause import collector_paused
 from flakecore.gotest.streams.build_output import BuildOutput
 from flakecore.gotest.streams.line_blocks import blocks
 from flakecore.gotest.streams.line_search import positions_of
@@ -30,6 +29,7 @@ from flakecore.gotest.streams.runs import PackageRun, TestLog
 from flakecore.gotest.streams.stamps import wall_ns, walls_of_one_zone
 from flakecore.gotest.streams.wrappings.unwrap import unwrapped_json
 from flakecore.loss import Loss
+from flakecore.python_gc import python_gc_paused
 from flakecore.text.left_out import is_left_out
 from flakecore.text.printable import clean, clean_lines
 from flakecore.text.uniform_output import uniform_output
@@ -59,7 +59,7 @@ def read_json(data: bytes | memoryview, *, name: str) -> TestLog:
         name: what to call the stream in a loss.
     """
     stream = _Stream()
-    with collector_paused():
+    with python_gc_paused():
         stream.read(unwrapped_json(data))
         packages = stream.packages()
     return TestLog(packages, stream.losses(name))

@@ -14,12 +14,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from xml.parsers import expat
 
-from flakecore.collector_pause import collector_paused
 from flakecore.gotest.streams.build_output import ERROR
 from flakecore.gotest.streams.package_events import PackageEvents
 from flakecore.gotest.streams.plain.text_grammar import FOUR, FRAMING
 from flakecore.gotest.streams.runs import Outcome, PackageRun, Stamps, TestLog
 from flakecore.loss import Loss
+from flakecore.python_gc import python_gc_paused
 from flakecore.text.encodings import as_utf_8
 from flakecore.text.printable import clean
 
@@ -79,7 +79,7 @@ def read_junit(data: bytes | memoryview, *, name: str) -> TestLog:
     parser.EndElementHandler = report.end
     parser.CharacterDataHandler = report.text
     parser.StartDoctypeDeclHandler = _refuse
-    with collector_paused():
+    with python_gc_paused():
         try:
             for at in range(0, max(len(text), 1), _CHUNK):
                 parser.Parse(text[at : at + _CHUNK], at + _CHUNK >= len(text))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flakecore.collector_pause import collector_paused
 from flakecore.gotest.streams.plain.text_stream import TextLog
 from flakecore.gotest.streams.runs import PackageRun, Stamps, TestLog
 from flakecore.gotest.streams.wrappings.rows import BOUNDARY
 from flakecore.gotest.streams.wrappings.unwrap import find_wrappings, lines_of, texts_of
 from flakecore.loss import Loss
+from flakecore.python_gc import python_gc_paused
 from flakecore.text.encodings import as_utf_8
 
 
@@ -26,7 +26,7 @@ def read_text(data: bytes | memoryview, *, name: str) -> TestLog:
     data = as_utf_8(data)
     unwrapped = find_wrappings(data)
     log = TextLog()
-    with collector_paused():
+    with python_gc_paused():
         if unwrapped.wrappings:
             for wall, line in unwrapped.rows(lines_of(data)):
                 if line == BOUNDARY:

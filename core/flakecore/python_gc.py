@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def collector_paused() -> Iterator[None]:
+def python_gc_paused() -> Iterator[None]:
     """Keep the cyclic garbage collector out: a million new objects, and not one cycle."""
     paused = gc.isenabled()
     gc.disable()

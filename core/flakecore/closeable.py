@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Self
 
 
-class ClosedByWith(ABC):
+class Closeable(ABC):
     """Is closed at the end of a ``with`` statement, whether or not an error ended it."""
 
     __slots__ = ()
