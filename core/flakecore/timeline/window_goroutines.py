@@ -2,8 +2,9 @@
 
 Within a stretch the goroutines that are created for tests come, by the writes that announced them,
 in the order of the ``run`` events of their tests, as in a whole trace (``test_goroutines``): what
-has to be found is only with which test a stretch begins. It is where the events' stamps, which are
-later than the writes by little, fit best.
+has to be found is only with which test a stretch begins. It is where no event's stamp is earlier
+than its write and the stamps are later by least: on a busy machine they may be later by more than
+one test takes, and another beginning may then be nearer in time, but has stamps before writes.
 
 A test that was running when a stretch begins has its goroutine there, without its creation. A page
 of that moment names its test, or its stack does, whose outermost function of the program's own is
@@ -32,6 +33,9 @@ _OWN_GOROUTINE = ("Test", "Fuzz")
 _NEAR = 256
 """Tests around the one by time with which a stretch may begin. Chosen: more than begin within the
 time by which a stamp is late."""
+_EARLY_NS = 50_000
+"""Nanoseconds by which a stamp may be earlier than its write, for the clocks' sake. Chosen; in
+twelve windows of the tests' sample, most beside busy cores, no stamp was earlier."""
 _LATE_NS = 100 * MILLISECOND
 """A stamp is later than its write by less, in the middle. Chosen; some 0.1 ms where measured."""
 
@@ -84,8 +88,9 @@ def pair_in_stretches(trace: Trace, runs: Sequence[TestRun], named: Mapping[int,
             for each in announced
             if start <= each.created_ns <= end
         )
-        begin = _first_test(
+        begin = first_test(
             np.array([time for time, _ in inside], np.int64),
+            np.array([start <= each.time_ns < each.created_ns for _, each in inside], np.bool_),
             np.array([each.is_top for _, each in inside], np.bool_),
             stamps,
             top,
@@ -96,8 +101,9 @@ def pair_in_stretches(trace: Trace, runs: Sequence[TestRun], named: Mapping[int,
     return goroutines
 
 
-def _first_test(
+def first_test(
     times: NDArray[np.int64],
+    is_written: NDArray[np.bool_],
     is_top: NDArray[np.bool_],
     stamps: NDArray[np.int64],
     top: NDArray[np.bool_],
@@ -106,6 +112,7 @@ def _first_test(
 
     Args:
         times: (n,) when each test of the stretch was announced.
+        is_written: (n,) whether that is when the announcement was written, not later.
         is_top: (n,) whether it is no subtest.
         stamps: (tests,) when each test's announcement was read.
         top: (tests,) whether each has the name of a test that is no subtest.
@@ -114,8 +121,10 @@ def _first_test(
     near = int(np.searchsorted(stamps, times[0])) if count else 0
     best, found = _LATE_NS, -1
     for begin in range(max(near - _NEAR, 0), min(near + _NEAR, len(stamps) - count) + 1):
-        late = np.abs(stamps[begin : begin + count] - times)
-        middle = int(np.median(late)) if count else best
+        late = stamps[begin : begin + count] - times
+        if (late[is_written] < -_EARLY_NS).any():
+            continue
+        middle = int(np.median(np.abs(late))) if count else best
         # A name with a slash may be that of a test that is no subtest, and never the other way.
         if middle < best and not (top[begin : begin + count] & ~is_top).any():
             best, found = middle, begin
