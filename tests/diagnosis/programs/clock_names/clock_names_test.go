@@ -59,3 +59,12 @@ func TestCounted(t *testing.T) {
 		t.Errorf("both are %s", one.ID)
 	}
 }
+
+// Both are of one reading.
+func TestCopies(t *testing.T) {
+	order := NewOrder()
+	other := *order
+	if other.ID == order.ID {
+		t.Errorf("both are %s", order.ID)
+	}
+}

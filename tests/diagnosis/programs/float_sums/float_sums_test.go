@@ -85,3 +85,10 @@ func TestSumOfMore(t *testing.T) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }
+
+// Two terms have one sum, whichever comes first; it is no exact one.
+func TestSumOfTwo(t *testing.T) {
+	if got := Sum([][]float64{{0.1}, {0.2}}, upwards); got != 0.3 {
+		t.Errorf("got %v, want 0.3", got)
+	}
+}

@@ -67,3 +67,11 @@ func TestNextOfNothing(t *testing.T) {
 		t.Errorf("err = %v, want deadline exceeded", err)
 	}
 }
+
+// The error that is wanted is none of the tasks'.
+func TestAllOfOthers(t *testing.T) {
+	fine := func() error { return nil }
+	if err := All(fine, soon); !errors.Is(err, errDisk) {
+		t.Errorf("err = %v, want disk", err)
+	}
+}

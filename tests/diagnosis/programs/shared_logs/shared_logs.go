@@ -73,3 +73,15 @@ func InTurn(to *log.Logger, items []string) {
 		to.Printf("handled %s", item)
 	}
 }
+
+// OneByOne handles an item in a goroutine, and waits for it before the next one.
+func OneByOne(to *log.Logger, items []string) {
+	for _, item := range items {
+		done := make(chan bool)
+		go func(item string) {
+			to.Printf("handled %s", item)
+			close(done)
+		}(item)
+		<-done
+	}
+}

@@ -50,3 +50,12 @@ func TestHandleOne(t *testing.T) {
 		t.Errorf("log:\n%swant:\n%s", got, want)
 	}
 }
+
+// Each goroutine is waited for, the last one first.
+func TestOneByOne(t *testing.T) {
+	var out bytes.Buffer
+	OneByOne(log.New(&out, "", 0), []string{"b", "a"})
+	if got, want := out.String(), "handled a\nhandled b\n"; got != want {
+		t.Errorf("log:\n%swant:\n%s", got, want)
+	}
+}

@@ -24,7 +24,7 @@ TOLD: Told = {
         ),
     )
 }
-SOUND = {"TestAddsTwice", "TestCounted"}
+SOUND = {"TestAddsTwice", "TestCounted", "TestCopies"}
 
 
 @pytest.mark.parametrize("release", RELEASES)

@@ -18,7 +18,7 @@ TOLD: Told = {
         ("Stats", "Add", "stats-adds", "stats-fails"),
     )
 }
-SOUND = {"TestSumOfOne", "TestInTurn", "TestSumOfMore"}
+SOUND = {"TestSumOfOne", "TestSumOfTwo", "TestInTurn", "TestSumOfMore"}
 
 
 @pytest.mark.parametrize("release", RELEASES)

@@ -23,7 +23,7 @@ TOLD["TestNextCancelled"] = [
     " ctx.Done() are both ready (@selects)"
     " [fails @cancelled-fails; receives @selects; sends @sends; closes @cancels]"
 ]
-SOUND = {"TestAllOfOne", "TestJoined", "TestNextOfNothing"}
+SOUND = {"TestAllOfOne", "TestAllOfOthers", "TestJoined", "TestNextOfNothing"}
 
 
 @pytest.mark.parametrize("release", RELEASES)

@@ -18,7 +18,7 @@ TOLD: Told = {
         ("Each", "goroutines", "each", "each-writes"),
     )
 }
-SOUND = {"TestInTurn", "TestHandleOne"}
+SOUND = {"TestInTurn", "TestHandleOne", "TestOneByOne"}
 
 
 @pytest.mark.parametrize("release", RELEASES)

@@ -29,13 +29,14 @@ from flakecore.diagnosis.rules.test_code.concurrency.loop_scopes import (
 from flakecore.diagnosis.rules.test_code.unspecified_order.goroutine_order import (
     is_started_in_a_loop,
 )
-from flakecore.diagnosis.rules.test_code.unspecified_order.loop_rounds import starts_one
+from flakecore.diagnosis.rules.test_code.unspecified_order.loop_rounds import (
+    starts_one,
+    waits_in_round,
+)
 from flakecore.diagnosis.rules.test_code.unspecified_order.reordered import checked_functions
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
-from flakecore.diagnosis.source.objects.operations import OperationKind
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, parameters, walk
 
-_WAITS = (OperationKind.RECEIVE, OperationKind.WAIT)
 _DECLARES = ("short_var_declaration", "var_spec")
 
 
@@ -79,7 +80,7 @@ def _shared_uses(
         if not is_started_in_a_loop(literal):
             continue
         loop = enclosing(literal, "for_statement", *FUNCTIONS)
-        if loop is None or _waits_in(failing, file, loop, literal):
+        if loop is None or waits_in_round(failing, file, literal):
             continue
         if starts_one(question, failing, file, literal):
             continue
@@ -94,18 +95,6 @@ def _shared_uses(
         for node in walk(literal.child_by_field_name("body")):
             if node.type == "identifier" and text_of(node) in shared:
                 yield node, loop
-
-
-def _waits_in(failing: FailingSource, file: str, loop: Node, literal: Node) -> bool:
-    """Return whether a loop waits in its own body, so that each round's goroutine may be done."""
-    for each in failing.package.files[file].operations:
-        inside = loop.start_byte <= each.node.start_byte < loop.end_byte
-        outside = each.node.end_byte <= literal.start_byte or each.node.start_byte >= (
-            literal.end_byte
-        )
-        if inside and outside and each.kind in _WAITS:
-            return True
-    return False
 
 
 RULE = assertion_rule("loop-goroutine", _find)

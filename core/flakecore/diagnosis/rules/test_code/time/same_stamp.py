@@ -74,9 +74,29 @@ def _compared(failing: FailingSource) -> Origin | None:
         left, right = (_stamps(failing, side) for side in (each.left, each.right))
         known = {(file, node.start_byte) for file, node in right}
         for file, node in left:
-            if (file, node.start_byte) in known:
+            if (file, node.start_byte) in known and _is_asked_twice(failing, file, node):
                 return file, node
     return None
+
+
+def _is_asked_twice(failing: FailingSource, file: str, node: Node) -> bool:
+    """Return whether the test comes to a reading twice: by two calls, or in a loop."""
+    function = enclosing(node, *FUNCTIONS)
+    if function is None or function == failing.function:
+        return _in_loop(node)
+    leading = failing.package.calls.leading_to([(file, function)])
+    times = 0
+    for call in walk(failing.function):
+        if call.type == "call_expression" and call.start_byte < failing.call.start_byte:
+            called = failing.package.calls.called_by(failing.name, call) or ()
+            if any((home, each.start_byte) in leading for home, each in called):
+                times += 2 if _in_loop(call) else 1
+    return times > 1
+
+
+def _in_loop(node: Node) -> bool:
+    around = enclosing(node, "for_statement", *FUNCTIONS)
+    return around is not None and bool(around.type == "for_statement")
 
 
 def _told_of(failing: FailingSource) -> Origin | None:
@@ -87,8 +107,7 @@ def _told_of(failing: FailingSource) -> Origin | None:
     called: dict[Origin, int] = {}
     for node in walk(failing.function):
         if node.type == "call_expression" and node.start_byte < failing.call.start_byte:
-            around = enclosing(node, "for_statement", *FUNCTIONS)
-            times = 2 if around is not None and around.type == "for_statement" else 1
+            times = 2 if _in_loop(node) else 1
             for each in failing.package.calls.called_by(failing.name, node) or ():
                 called[each] = called.get(each, 0) + times
     found = [

@@ -132,10 +132,12 @@ def _received(case: Node) -> Node | None:
 
 
 def _asks_before(select: Node, function: Node) -> bool:
-    """Return whether a function has another select before, which may have taken what is there."""
+    """Return whether a function has another select before, or asks a context whether it ended."""
+    before = (node for node in walk(function) if node.end_byte <= select.start_byte)
     return any(
-        node.type == "select_statement" and node.end_byte <= select.start_byte
-        for node in walk(function)
+        node.type == "select_statement"
+        or (node.type == "call_expression" and text_of(node).endswith(".Err()"))
+        for node in before
     )
 
 

@@ -36,6 +36,8 @@ _NEXT = "accept the error of any of them, or join all with errors.Join"
 def _find(question: Question, failing: FailingSource) -> Iterator[Finding]:
     if any(e in failing.message for e in _NO_ERROR) or not _asks_which(failing):
         return
+    if not _may_come(failing):
+        return
     waits = {
         (file, node.start_byte): (file, node)
         for condition in failing.innermost
@@ -109,6 +111,38 @@ def _asks_which(failing: FailingSource) -> bool:
         return False
     called = text_of(failing.call.child_by_field_name("function")).rpartition(".")[2]
     return called.rstrip("f") not in ("NoError", "Error", "Nil", "NotNil") or not failing.asserted
+
+
+def _may_come(failing: FailingSource) -> bool:
+    """Return whether the test hands on what makes the error that it wants, as far as it is named.
+
+    One that no task of the test returns is never the first.
+    """
+    wanted = {
+        text_of(node)
+        for condition in failing.innermost
+        for node in walk(condition)
+        if node.type == "identifier" and failing.package.types.is_variable(node)
+    }
+    if not wanted:
+        return True
+    named = {text_of(each) for each in walk(failing.function) if each.type == "identifier"}
+    places = [failing.function] + [
+        function
+        for file in failing.package.files.values()
+        for function in file.functions
+        if text_of(function.child_by_field_name("name")) in named
+    ]
+    asks = [(each.start_byte, each.end_byte) for each in (*failing.innermost, failing.call)]
+    return any(
+        text_of(node) in wanted
+        for place in places
+        for node in walk(place)
+        if node.type == "identifier"
+        and not (
+            place == failing.function and any(start <= node.start_byte < end for start, end in asks)
+        )
+    )
 
 
 def _errors_in(failing: FailingSource, condition: Node) -> Iterator[tuple[str, Node]]:

@@ -21,6 +21,10 @@ from typing import NamedTuple
 from flakecore.diagnosis.failing_call import FailingSource
 from flakecore.diagnosis.findings import Finding, Role
 from flakecore.diagnosis.rules.failed_assertion import assertion_finding, source_rule
+from flakecore.diagnosis.rules.test_code.unspecified_order.loop_rounds import (
+    WAITS,
+    waits_in_round,
+)
 from flakecore.diagnosis.rules.test_code.unspecified_order.reordered import (
     checked_functions,
     named_after,
@@ -93,7 +97,11 @@ def _find(failing: FailingSource) -> Iterator[Finding]:
 
 def filled_by_any(failing: FailingSource, file: str, function: Node) -> Iterator[FilledPlace]:
     """Yield where a function fills a list, or else prints, in the order of its goroutines."""
-    started = [each for each in walk(function) if is_started_in_a_loop(each)]
+    started = [
+        each
+        for each in walk(function)
+        if is_started_in_a_loop(each) and not waits_in_round(failing, file, each)
+    ]
     filled = list(_filled(failing, file, function, started))
     yield from filled or _printed(failing, file, function, started)
 
@@ -131,17 +139,32 @@ def _printed(
         first = next((each for each in walk(literal) if _prints(failing, file, each)), None)
         if first is not None:
             yield FilledPlace(file, first, "prints in its goroutines")
-    own = {
-        _printer(node)
+    own = [
+        node
         for node in walk(function)
         if enclosing(node, *FUNCTIONS) == function and _prints(failing, file, node)
-    }
+    ]
     for literal in walk(function):
         if literal.type == "func_literal" and literal not in started and is_started(literal):
             for node in walk(literal):
-                if _prints(failing, file, node) and _printer(node) in own:
+                if _prints(failing, file, node) and _is_beside(failing, file, node, literal, own):
                     yield FilledPlace(file, node, "prints in its goroutine and beside it")
                     break
+
+
+def _is_beside(
+    failing: FailingSource, file: str, prints: Node, literal: Node, own: list[Node]
+) -> bool:
+    """Return whether a function prints by the same while its goroutine may, before any wait."""
+    after = [e for e in own if e.start_byte > literal.end_byte and _printer(e) == _printer(prints)]
+    if not after:
+        return False
+    start, end = literal.end_byte, after[0].start_byte
+    return not any(
+        start < each.node.start_byte < end and each.kind in WAITS
+        for each in failing.package.files[file].operations
+        if enclosing(each.node, *FUNCTIONS) == enclosing(after[0], *FUNCTIONS)
+    )
 
 
 def _prints(failing: FailingSource, file: str, node: Node) -> bool:

@@ -23,7 +23,11 @@ from flakecore.diagnosis.rules.rule import Question
 from flakecore.diagnosis.rules.test_code.unspecified_order.goroutine_order import (
     is_started_in_a_loop,
 )
-from flakecore.diagnosis.rules.test_code.unspecified_order.loop_rounds import starts_one
+from flakecore.diagnosis.rules.test_code.unspecified_order.loop_rounds import (
+    started_by,
+    starts_one,
+    waits_in_round,
+)
 from flakecore.diagnosis.rules.test_code.unspecified_order.near_numbers import FLOATS, nearly_equal
 from flakecore.diagnosis.rules.test_code.unspecified_order.reordered import (
     checked_functions,
@@ -33,6 +37,8 @@ from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
 from flakecore.diagnosis.source.values.value_origins import Origin
 
+_COMMUTES = 2
+"""Terms of which the order does not matter: a sum of two rounds alike."""
 _ADDS = ("+=", "-=", "*=")
 
 
@@ -120,13 +126,16 @@ def _is_sum(failing: FailingSource, node: Node) -> bool:
 
 
 def _are_several(question: Question, failing: FailingSource, file: str, literal: Node) -> bool:
-    """Return whether a loop started several goroutines, for all that is known.
+    """Return whether a loop started three goroutines or more, for all that is known.
 
     Without a trace a constant that is wanted may be what no sum comes to exactly.
     """
-    if starts_one(question, failing, file, literal):
+    if waits_in_round(failing, file, literal) or starts_one(question, failing, file, literal):
         return False
-    return question.case.schedule is not None or not any(
+    started = started_by(question, failing, file, literal)
+    if started is not None:
+        return started > _COMMUTES
+    return not any(
         node.type == "float_literal" and home == failing.name
         for each in failing.comparisons
         for side in (each.left, each.right)

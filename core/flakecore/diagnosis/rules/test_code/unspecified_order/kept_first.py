@@ -15,7 +15,10 @@ from flakecore.diagnosis.rules.test_code.unspecified_order.goroutine_order impor
     is_started,
     is_started_in_a_loop,
 )
-from flakecore.diagnosis.rules.test_code.unspecified_order.loop_rounds import starts_one
+from flakecore.diagnosis.rules.test_code.unspecified_order.loop_rounds import (
+    starts_one,
+    waits_in_round,
+)
 from flakecore.diagnosis.source.go_parser import Node, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
 from flakecore.diagnosis.source.values.value_origins import returned
@@ -39,7 +42,13 @@ def kept_first(
     question: Question, failing: FailingSource, file: str, function: Node
 ) -> Iterator[KeptFirst]:
     """Yield where a function keeps the first error of its goroutines, and returns that."""
-    literals = [each for each in walk(function) if each.type == "func_literal" and is_started(each)]
+    literals = [
+        each
+        for each in walk(function)
+        if each.type == "func_literal"
+        and is_started(each)
+        and not waits_in_round(failing, file, each)
+    ]
     several = len(literals) > 1 or any(
         is_started_in_a_loop(each) and not starts_one(question, failing, file, each)
         for each in literals

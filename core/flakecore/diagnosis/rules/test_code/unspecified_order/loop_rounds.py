@@ -6,8 +6,11 @@ from flakecore.diagnosis.failing_call import FailingSource
 from flakecore.diagnosis.rules.rule import Question
 from flakecore.diagnosis.rules.test_code.unspecified_order.reordered import checked_functions
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
+from flakecore.diagnosis.source.objects.operations import OperationKind
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, parameters, walk
 
+WAITS = (OperationKind.RECEIVE, OperationKind.WAIT)
+"""By what a function waits for a goroutine."""
 _LOOKED_AT = 400
 """Goroutines of the test that are looked at."""
 
@@ -18,17 +21,38 @@ def starts_one(question: Question, failing: FailingSource, file: str, literal: N
     The trace shows that of the test, where there is one. The source shows it where all that the
     loop ranges over is handed to its function one by one.
     """
-    schedule, failure = question.case.schedule, question.failure
-    if schedule is None or failure is None or failure.test < 0:
-        return _is_handed_one(failing, literal)
+    started = started_by(question, failing, file, literal)
+    return started == 1 if started is not None else _is_handed_one(failing, literal)
+
+
+def started_by(question: Question, failing: FailingSource, file: str, literal: Node) -> int | None:
+    """Return how many goroutines the test started with a literal; None without a trace."""
+    schedule = question.case.schedule
+    if schedule is None or failing.test < 0:
+        return None
     at = line_of(literal)
     started = 0
-    for number in schedule.goroutines_of(failure.test)[:_LOOKED_AT]:
+    for number in schedule.goroutines_of(failing.test)[:_LOOKED_AT]:
         goroutine = schedule.goroutine(number)
         made = goroutine.creation_stack[0] if goroutine and goroutine.creation_stack else None
         if made is not None and made.file.rpartition("/")[2] == file:
             started += made.line == at
-    return started == 1
+    return started
+
+
+def waits_in_round(failing: FailingSource, file: str, literal: Node) -> bool:
+    """Return whether a loop waits in each round, so that the goroutine of that may be done."""
+    loop = enclosing(literal, "for_statement", *FUNCTIONS)
+    if loop is None or loop.type != "for_statement":
+        return False
+    for each in failing.package.files[file].operations:
+        inside = loop.start_byte <= each.node.start_byte < loop.end_byte
+        outside = each.node.end_byte <= literal.start_byte or each.node.start_byte >= (
+            literal.end_byte
+        )
+        if inside and outside and each.kind in WAITS:
+            return True
+    return False
 
 
 def _is_handed_one(failing: FailingSource, literal: Node) -> bool:
