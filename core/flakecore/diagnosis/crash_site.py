@@ -12,6 +12,8 @@ from flakecore.gotest import DumpFrame, GoroutineDump
 from flakecore.timeline import Case, Failure
 
 _PANICS = ("panic", "runtime.gopanic", "runtime.throw", "runtime.fatal", "runtime.sigpanic")
+_OF_RUNTIME = ("runtime.", "internal/runtime/", "panic")
+"""How functions begin that do what the program's own line does: index, divide, make, use a map."""
 _FIRST_WORD = re.compile(r"0x([0-9a-f]{1,16})(\?)?")
 
 
@@ -25,6 +27,8 @@ class CrashSite:
         own: the program's own frame that was executed.
         frames: from the panicking function outwards, as they were printed.
         made: where the goroutine was started; None if not printed, or by Go's own packages.
+        within: frames of other packages, innermost first, of what the own line called and that
+            panicked; empty where the line did itself.
     """
 
     goroutine: int
@@ -32,6 +36,7 @@ class CrashSite:
     own: StackFrame
     frames: tuple[DumpFrame, ...]
     made: StackFrame | None
+    within: tuple[DumpFrame, ...] = ()
 
     @property
     def who(self) -> str:
@@ -45,6 +50,20 @@ class CrashSite:
         return f" in {self.own.short_function}{place}"
 
     @property
+    def called(self) -> DumpFrame | None:
+        """The function of another package that the own line called, and that panicked."""
+        return self.within[-1] if self.within else None
+
+    @property
+    def at_call(self) -> str:
+        """The same, and where the panic is one within what it called, that before it."""
+        if self.called is None:
+            return self.at
+        place = f" ({self.own.place})" if self.own.place else ""
+        within = self.called.function.rpartition("/")[2]
+        return f" in {within}, called by {self.own.short_function}{place}"
+
+    @property
     def called_on_nil(self) -> bool:
         """Whether the own frame is a method's whose receiver is a nil pointer."""
         first = self.frames[0] if self.frames else None
@@ -52,6 +71,16 @@ class CrashSite:
             return False
         word = _FIRST_WORD.match(first.arguments)
         return word is not None and int(word[1], 16) == 0 and word[2] is None
+
+    @property
+    def may_be_handed_nil(self) -> bool:
+        """Whether the own line may have called a method on a nil pointer, which panicked itself."""
+        if self.called is None or ".(*" not in self.called.function:
+            return False
+        word = _FIRST_WORD.match(self.called.arguments)
+        if word is None or word[2] is not None:  # It may stand in a register since.
+            return len(self.within) == 1
+        return int(word[1], 16) == 0
 
     @property
     def receiver_is_there(self) -> bool:
@@ -96,7 +125,8 @@ def crash_site(case: Case, failure: Failure) -> CrashSite | None:
         return None
     message = crash.panics[0].value if crash.panics else crash.message
     at = frames.index(own)
-    return CrashSite(dump.number, message, _frame(own), frames[at:], _made(dump))
+    inside = tuple(each for each in frames[:at] if not each.function.startswith(_OF_RUNTIME))
+    return CrashSite(dump.number, message, _frame(own), frames[at:], _made(dump), inside)
 
 
 def _made(dump: GoroutineDump) -> StackFrame | None:

@@ -2,6 +2,8 @@
 package crash_pasts
 
 import (
+	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"sync"
@@ -245,4 +247,27 @@ func Again(call func()) {
 		}
 	}()
 	call()
+}
+
+// Word reads the four bytes behind the first four.
+func Word(of []byte) uint32 {
+	return binary.BigEndian.Uint32(of[4:]) // @reads-word
+}
+
+// Note writes to a buffer.
+func Note(to *bytes.Buffer, text string) {
+	to.WriteString(text) // @notes-nothing
+}
+
+// Ledger locks by what it embeds.
+type Ledger struct {
+	*sync.Mutex
+	sum int
+}
+
+// Add adds under the lock.
+func (l *Ledger) Add(n int) {
+	l.Lock() // @locks-nothing
+	defer l.Unlock()
+	l.sum += n
 }

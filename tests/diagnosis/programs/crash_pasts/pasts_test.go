@@ -247,3 +247,13 @@ func TestEndsAnother(t *testing.T) {
 func TestMakesASmallGrid(t *testing.T) { Grid(2, 3) }
 
 func TestTakesFourOfFive(t *testing.T) { Four([]int{1, 2, 3, 4, 5}) }
+
+func TestReadsAShortWord(t *testing.T) { Word(make([]byte, 5)) }
+
+func TestNotesNothing(t *testing.T) { Note(nil, "a") }
+
+func TestAddsWithoutALock(t *testing.T) { (&Ledger{}).Add(1) }
+
+func TestReadsAWord(t *testing.T) { Word(make([]byte, 8)) }
+
+func TestAddsUnderItsLock(t *testing.T) { (&Ledger{Mutex: &sync.Mutex{}}).Add(1) }

@@ -44,7 +44,7 @@ def _find(question: Question) -> Iterator[Finding]:
 
 def _made(question: Question, site: CrashSite, what: str, of: str) -> Finding:
     """Return a finding on a ``make``: which length or capacity it was given."""
-    file = question.files.file_of(site.own)
+    file = question.files.file_of(site.own) if site.called is None else None
     kind, length, capacity = made_with(file, site.own.line) if file is not None else ("", "", "")
     given = capacity if of == "cap" else length
     # A list of a capacity that is not given has that of its length.
@@ -63,7 +63,8 @@ def _told(question: Question, site: CrashSite, claim: str, name: str) -> Finding
     return Finding(
         rule="panic-cause",
         claim=first_that_fits(
-            f"{claim}{site.at}{made}",
+            f"{claim}{site.at_call}{made}",
+            f"{claim}{site.at_call}",
             f"{claim}{site.at}",
             f"{claim.rstrip(',')} ({site.own.place})",
         ),

@@ -21,7 +21,7 @@ from dataclasses import replace
 
 from flakecore.diagnosis.crash_site import CrashSite, crash_site
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
-from flakecore.diagnosis.goroutine_states import GoroutineState, StackFrame
+from flakecore.diagnosis.goroutine_states import GoroutineState
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.go_package import GoPackage
@@ -33,8 +33,8 @@ from flakecore.diagnosis.source.panics.expressions import (
     indexed,
     written_map,
 )
+from flakecore.diagnosis.source.panics.nil_candidates import call_of, nil_candidates
 from flakecore.diagnosis.source.panics.nil_origin import NilOrigin, call_origin, nil_origin
-from flakecore.diagnosis.source.panics.nil_parts import nil_parts
 from flakecore.gotest import Message
 from flakecore.timeline import FailureKind
 
@@ -45,6 +45,10 @@ _INDEX = re.compile(
 )
 _SLICE = re.compile(r"runtime error: (slice bounds out of range \[.{0,80})")
 _DIVIDE = "runtime error: integer divide by zero"
+_SIGNAL = re.compile(r"^\[signal SIG\w{2,8}: .{0,80} addr=0x([0-9a-f]{1,16}) ")
+"""What the runtime prints of a fault (``runtime/signal_unix.go``)."""
+_SIGNAL_WITHIN = 8
+"""Lines from the panic's first one among which it stands."""
 _CONVERSION = re.compile(
     r"interface conversion: (?:interface(?: \{\})?|\S{1,200}) is (nil|.{1,200}?), not "
     r"(.{1,200}?)(?: \(types|\Z)"
@@ -53,12 +57,6 @@ _NO_METHOD = re.compile(
     r"interface conversion: (.{1,200}?) is not (.{1,200}?): missing method (\w{1,100})"
 )
 _NIL = "runtime error: invalid memory address or nil pointer dereference"
-_SIGNAL = re.compile(r"^\[signal SIG\w{2,8}: .{0,80} addr=0x([0-9a-f]{1,16}) ")
-"""What the runtime prints of a fault (``runtime/signal_unix.go``)."""
-_SIGNAL_WITHIN = 8
-"""Lines from the panic's first one among which it stands."""
-_CANDIDATES = 3
-"""Expressions of a line that are named where any of them may be the nil one."""
 
 
 def _find(question: Question) -> Iterator[Finding]:
@@ -72,6 +70,8 @@ def _find(question: Question) -> Iterator[Finding]:
     line, said = site.own.line, site.message
     if file is not None and file.panics(line):
         return
+    if site.called is not None:  # What is wrong there is none of the line's expressions.
+        file = None
     if said.startswith("assignment to entry in nil map"):
         name = written_map(file, line) if file is not None else ""
         finding = _finding(
@@ -112,41 +112,6 @@ def _behind_blank(name: str) -> str:
     return f" {name}" if name else ""
 
 
-def _parts(question: Question, site: CrashSite) -> list[str]:
-    """Return the expressions of the line that may be the nil pointer; empty for too many."""
-    package, file = question.files.package_of(site.own), question.files.file_of(site.own)
-    if package is None or file is None:
-        return []
-    is_there = site.receiver_is_there or _is_called_on_made(question, site)
-    not_nil = question.files.receiver_of(site.own) if is_there else ""
-    name = site.own.file.rpartition("/")[2]
-    found = nil_parts(package, name, site.own.line, not_nil, _fault_address(question))
-    return found if len(found) <= _CANDIDATES else []
-
-
-def _is_called_on_made(question: Question, site: CrashSite) -> bool:
-    """Return whether the method that panicked was called on what its caller had just made."""
-    call = _call(question, site)
-    if call is None:
-        return False
-    package, caller, called = call
-    return called not in nil_parts(package, caller.file.rpartition("/")[2], caller.line)
-
-
-def _call(question: Question, site: CrashSite) -> tuple[GoPackage, StackFrame, str] | None:
-    """Return the package and the frame that called the method that panicked, and on what.
-
-    None where the source does not show it.
-    """
-    frame = next((each for each in site.frames[1:] if each.file.endswith(".go")), None)
-    if frame is None:
-        return None
-    caller = StackFrame(frame.function, frame.file, frame.line)
-    package = question.files.package_of(caller)
-    called = question.files.receiver_at(caller, site.own)
-    return (package, caller, called) if package is not None and called else None
-
-
 def _fault_address(question: Question) -> int | None:
     """Return the address that the runtime states was touched, in the lines behind the panic's."""
     failure, output = question.failure, question.case.output
@@ -161,7 +126,7 @@ def _fault_address(question: Question) -> int | None:
 
 
 def _nil(question: Question, site: CrashSite) -> Finding:
-    parts = _parts(question, site)
+    parts = nil_candidates(question.files, site, _fault_address(question))
     if len(parts) > 1 and not site.called_on_nil:
         one_of = f"{', '.join(parts[:-1])} or {parts[-1]}"
         finding = _finding(question, site, f"{site.who} follows a nil pointer, {one_of},", one_of)
@@ -201,7 +166,7 @@ def _test_function(question: Question) -> str:
 
 def _conversion(question: Question, site: CrashSite, said: re.Match[str]) -> Finding:
     """Return a finding on a type assertion: what it asserts, and what there is."""
-    file = question.files.file_of(site.own)
+    file = question.files.file_of(site.own) if site.called is None else None
     name, kind = asserted_type(file, site.own.line) if file is not None else ("", "")
     missing = said.re is _NO_METHOD
     there = f"{said[1]}, which has no method {said[3]}" if missing else said[1]
@@ -217,7 +182,7 @@ def _of_receiver(question: Question, site: CrashSite, name: str) -> Finding:
     """Return a finding on a nil receiver: on what it was called, and where that came from."""
     claim = f"{site.who} follows a nil pointer, {name},"
     finding = _finding(question, site, claim, name)
-    call = _call(question, site)
+    call = call_of(question.files, site)
     if call is None:
         return finding
     package, caller, called = call
@@ -329,12 +294,14 @@ def _finding(question: Question, site: CrashSite, claim: str, name: str) -> Find
         if before is not None
         else ()
     )
+    at_call = site.at if name else site.at_call
     return Finding(
         rule=RULE.id,
         claim=first_that_fits(
-            f"{claim}{site.at}{made}{failed}",
-            f"{claim}{site.at}{failed}",
-            f"{claim}{site.at}{made}",
+            f"{claim}{at_call}{made}{failed}",
+            f"{claim}{at_call}{failed}",
+            f"{claim}{at_call}{made}",
+            f"{claim}{at_call}",
             f"{claim}{site.at}",
             claim,
         ),
