@@ -50,6 +50,7 @@ _WRITES, _OUTPUT = b"flakewrites1", b"flakeoutput1\0\0\0\0"
 # runtime/pprof writes all goroutines' stacks so, with debug=2.
 _GOROUTINES = re.compile(
     rb"\A\s*goroutine \d+ (?:gp=\S+ m=\S+ (?:mp=\S+ )?)?\[[^\]\n]+\](?: \{[^\n]*\})?:\r?\n"
+    rb"(?!\r?\n)"  # where an empty line follows each, the lines are a log's
 )
 # What package testing's timer panics in, copied without the panic: go test's output all the same.
 _ALARM = re.compile(rb"\A\s*goroutine \d+ .*:\s{1,4}testing\.(?:\(\*M\)\.)?startAlarm\.func1\(")

@@ -22,7 +22,7 @@ class CrashSite:
     """Where a goroutine panicked.
 
     Attributes:
-        goroutine: its number.
+        goroutine: its number; 0 where the log lacks it.
         message: the first panic's value, or the fatal error.
         own: the program's own frame that was executed.
         frames: from the panicking function outwards, as they were printed.
@@ -40,8 +40,8 @@ class CrashSite:
 
     @property
     def who(self) -> str:
-        """``G39``."""
-        return f"G{self.goroutine}"
+        """``G39``, at the beginning of a sentence."""
+        return f"G{self.goroutine}" if self.goroutine else "A goroutine"
 
     @property
     def at(self) -> str:

@@ -287,6 +287,7 @@ def _states_at_the_end(case: Case) -> GoroutineStates:
     if dump is None and is_stacks_alone(case):
         dump = max(case.dumps, key=lambda each: len(each.goroutines))
     stacks = [each.stack for each in dump.goroutines] if dump is not None else []
+    stacks = [each for each in stacks if each.number or each.state]  # whose line is not cut off
     if page is not None:
         # The collector proves more than who has an address: its marks in the dump count as well.
         leaked = frozenset(each.number for each in stacks if "(leaked)" in each.state)

@@ -275,6 +275,12 @@ def test_the_dump_that_go_asks_for_after_the_deadline_is_a_timeout() -> None:
     assert (crash.kind, crash.message) == (CrashKind.TIMEOUT, "SIGQUIT: quit")
 
 
+def test_a_panic_whose_goroutine_was_not_copied_has_its_frames() -> None:
+    lines = as_lines("panic: send on closed channel", "main.f(0x1)", "    /x.go:7 +0x1d", test=-1)
+    (goroutine,) = the_crash_in(lines).goroutines
+    assert (goroutine.number, functions(goroutine)) == (0, ["main.f"])
+
+
 def test_a_fault_in_c_code_is_said_to_be_one() -> None:
     lines = as_lines(
         "lifted 53.4 tons  SIGSEGV: segmentation violation",

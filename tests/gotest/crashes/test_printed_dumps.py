@@ -89,3 +89,65 @@ def test_the_goroutines_of_a_crash_are_not_told_twice() -> None:
 def test_a_panic_that_the_process_outlived_is_no_crash(after: str) -> None:
     text = f"panic: boom\n\ngoroutine 90 [running]:\n{FRAMES}\n\n{after}"
     assert len(_dumps(text)) == 1
+
+
+CUT = """\
+    /usr/local/go/src/runtime/sema.go:71 +0x25
+sync.(*Mutex).lockSlow(0xc000143a00)
+    /usr/local/go/src/sync/mutex.go:162 +0x165
+example.com/pond.(*Pond).Drain(0xf0?)
+    /w/pond.go:248 +0x36
+created by example.com/pond.Serve in goroutine 34
+    /w/serve.go:47 +0x336"""
+
+
+@pytest.mark.parametrize("above", [0, 1])
+@pytest.mark.parametrize("behind", ["", "\n\ngoroutine 7 [select]:\nmain.f()\n    /w/f.go:9 +0x1d"])
+def test_a_log_may_begin_within_a_stack(above: int, behind: str) -> None:
+    text = "\n".join(CUT.split("\n")[above:]) + behind
+    first, *others = _dumps(text)
+    (goroutine,) = first.goroutines
+    assert (goroutine.number, goroutine.state, first.first_line) == (0, "", 0)
+    assert [frame.line for frame in goroutine.frames] == [162, 248]
+    assert goroutine.creator_goroutine == 34
+    assert [each.goroutines[0].number for each in others] == ([7] if behind else [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "words\nmore\nand more\nand more\n" + CUT,
+        f"{CUT}\nPrevious write at 0x1 by goroutine 7:\n{CUT}",
+        "main.f()\n    /w/f.go:9 +0x1d\nwords",
+    ],
+)
+def test_other_frames_are_no_stack_that_is_cut(text: str) -> None:
+    assert _dumps(text) == ()
+
+
+PANICKED = """\
+panic({0x1642020?, 0x1bd7b60?})
+    /usr/local/go/src/runtime/panic.go:792 +0x132
+example.com/pond.Drain(0xc0000f2be0)
+    /w/pond.go:170 +0x733"""
+
+
+@pytest.mark.parametrize(
+    ("top", "source"),
+    [
+        ("runtime/debug.Stack()\n    /go/src/runtime/debug/stack.go:26 +0x5e\n", DumpSource.CAUGHT),
+        ("example.com/pond.again()\n    /w/again.go:9 +0x1d\n", DumpSource.PRINTED),
+        ("", DumpSource.PRINTED),
+    ],
+)
+def test_a_stack_with_a_panic_was_asked_for_or_is_left_of_a_crash(
+    top: str, source: DumpSource
+) -> None:
+    (dump,) = _dumps(f"quay: words\ngoroutine 7 [running]:\n{top}{PANICKED}")
+    assert dump.source is source
+
+
+def test_goleak_has_a_blank_before_all_goroutines_but_its_first() -> None:
+    second = GOLEAK.split("\n\n")[1].removesuffix("\n]")
+    (dump,) = _dumps(second)
+    assert [(each.number, len(each.frames)) for each in dump.goroutines] == [(37, 1)]

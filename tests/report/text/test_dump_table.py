@@ -160,3 +160,14 @@ def test_of_lines_in_a_row_that_differ_in_stamps_alone_the_outer_two_are_shown(
         "a_test.go:7: no change",
     ]
     assert report["cases"][0]["failures"][0]["test_output"]["left_out"] == 888
+
+
+def test_a_goroutine_whose_number_is_cut_off_gets_none(tmp_path: Path) -> None:
+    frame = "example.com/quay.send()\n\t/w/quay/quay.go:9 +0x1d\n"
+    text, report = _reports(tmp_path, f"panic: send on closed channel\n{frame}")
+    assert "A goroutine sends on a closed channel (quay.go:9)" in text
+    assert "goroutine ?      quay.go:9  quay.send" in text
+    assert "G0" not in text
+    assert "goroutine 0" not in text
+    (dump,) = report["cases"][0]["dumps"]
+    assert dump["goroutines"][0]["goroutine"] == 0

@@ -146,7 +146,7 @@ def read_crashes(lines: Lines) -> tuple[Crash, ...]:
         if dump is not None:
             crash = _crash_with_dump(lines, blocks, position, column, dump)
         elif not column and position == at_line_start[-1]:
-            crash = _crash_without_dump(lines, position)
+            crash = _crash_without_dump(lines, blocks, position)
         else:
             continue
         # What a test printed of some other process, or of a panic that it recovered from, is no
@@ -224,8 +224,11 @@ def _is_beyond(text: str) -> bool:
     return text.startswith(("FAIL", "exit status ")) or _OPENING.match(text) is not None
 
 
-def _crash_without_dump(lines: Lines, opening: int) -> Crash | None:
-    """Return the crash in line ``opening`` if nothing but the end of the output follows it."""
+def _crash_without_dump(lines: Lines, blocks: BlockReader, opening: int) -> Crash | None:
+    """Return the crash in line ``opening`` if nothing but the end of the output follows it.
+
+    Frames may, where the line that names the goroutine was not copied.
+    """
     texts = lines.texts
     last = opening
     while last + 1 < len(texts) and texts[last + 1].startswith("    "):
@@ -240,7 +243,11 @@ def _crash_without_dump(lines: Lines, opening: int) -> Crash | None:
         if text.startswith(_STACK_OF_ITS_OWN):
             return None  # a program's own report of a panic that it has recovered from
     kind, message, panics, running = _message(texts[opening : last + 1])
-    return Crash(kind, message, panics, opening, last, running, int(lines.tests[opening]), ())
+    test = int(lines.tests[opening])
+    goroutine, end = blocks.headless(last + 1)
+    if goroutine is None or not goroutine.frames:
+        return Crash(kind, message, panics, opening, last, running, test, ())
+    return Crash(kind, message, panics, opening, end - 1, running, test, (goroutine,))
 
 
 def _killed_for_time(texts: Sequence[str], last: int) -> bool:

@@ -36,7 +36,8 @@ class GoroutineDump:
     """One goroutine of a dump.
 
     Attributes:
-        number: the goroutine's number, the same one that traces use.
+        number: the goroutine's number, the same one that traces use; 0 with no state where the
+            line that names both is cut off.
         state: status or wait reason, as the runtime names it: ``chan receive``; with ``(leaked)``
             behind it for one that nothing can wake, ``(durable)`` for one that waits inside a
             synctest bubble for the bubble alone.
@@ -124,6 +125,18 @@ class BlockReader:
             if frame is not None:
                 last = at - 1
         return tuple(goroutines), last
+
+    def headless(self, start: int) -> tuple[GoroutineDump | None, int]:
+        """Return a block that begins with its first frame at ``start``, and where it ends.
+
+        Its goroutine has the number 0 and no state.
+        """
+        header = HEADER.match("goroutine 0 []:")
+        assert header is not None
+        goroutine, end = self._block(header, start - 1)
+        if goroutine is not None and _has_internals(goroutine):
+            goroutine = _without_internals(goroutine, is_first=True)
+        return goroutine, end
 
     def _block(self, header: re.Match[str], start: int) -> tuple[GoroutineDump | None, int]:
         """Return the block that begins at ``start``, and the position after its last line.

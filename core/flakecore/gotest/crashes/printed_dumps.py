@@ -9,10 +9,11 @@ its own for each, in whose first line the heading stands.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from flakecore.gotest.crashes.crashes import Crash
 from flakecore.gotest.crashes.dumps import Dump, DumpSource
+from flakecore.gotest.crashes.frame_reader import FrameReader
 from flakecore.gotest.crashes.goroutine_blocks import HEADER, BlockReader, GoroutineDump
 from flakecore.gotest.crashes.printed_groups import read_printed_groups
 from flakecore.gotest.quoting import QUOTED, unquoted
@@ -28,6 +29,11 @@ _LEAKTEST = re.compile(
 )
 _SERVING = re.compile(r"http2?: panic serving \S+: (.*)")
 _PANIC = re.compile(r"\bpanic(?:ked)?\b.*", re.IGNORECASE)
+_HEADLESS = 4
+"""Lines among which a log has to begin within a stack."""
+_OF_RACE = re.compile(r"(?:Previous )?(?:atomic )?(?:[Rr]ead|[Ww]rite) |Goroutine \d|={18}")
+_ASKING = ("runtime/debug.", "k8s.io/apimachinery/pkg/util/runtime.logPanic")
+"""Functions that ask for the stack of their own goroutine, and who does so by runtime.Stack."""
 _BARE = ("panic", "panicked")
 """Words that announce a panic and name no value."""
 _KEYS = ("panic", "panicvalue", "panic_value", "recovered", "recover", "error", "err")
@@ -48,8 +54,8 @@ def read_printed_dumps(lines: Lines, crashes: Sequence[Crash]) -> tuple[Dump, ..
     Positions in the result are indices into ``lines``.
     """
     texts = lines.texts
-    dumps: list[Dump] = []
-    taken = -1
+    dumps = list(_cut_stack(lines, crashes))
+    taken = dumps[0].last_line if dumps else -1
     of_crashes = iter(crashes)
     crash = next(of_crashes, None)
     for position in positions_of(texts, _WORDS):
@@ -61,6 +67,8 @@ def read_printed_dumps(lines: Lines, crashes: Sequence[Crash]) -> tuple[Dump, ..
         if _LEAKTEST.match(text) and position + 1 < len(texts):
             text = texts[position + 1]
         indent = text[: len(text) - len(text.lstrip())]
+        if text.startswith(f"{indent}Goroutine "):  # goleak has a blank before all but its first
+            indent = indent[:-1]
         if _heading(texts[position].removeprefix(indent)) is None:
             continue
         end = crash.first_line if crash is not None else len(texts)
@@ -78,6 +86,23 @@ def read_printed_dumps(lines: Lines, crashes: Sequence[Crash]) -> tuple[Dump, ..
             Dump("goroutine", total, goroutines, (), (), source, message, position, taken, test)
         )
     return (*dumps, *read_printed_groups(lines))
+
+
+def _cut_stack(lines: Lines, crashes: Sequence[Crash]) -> Iterator[Dump]:
+    """Yield the stack that a log begins in: whose it is stood above what was copied."""
+    texts = lines.texts
+    frames = FrameReader(texts)
+    first = next((at for at, text in enumerate(texts[:_HEADLESS]) if text.strip()), len(texts))
+    start = first + (first < len(texts) and frames.place_at(first) is not None)
+    if start + 2 >= len(texts) or not (frames.frame_at(start) and frames.frame_at(start + 2)):
+        return
+    goroutine, end = BlockReader(texts).headless(start)
+    is_taken = bool(crashes) and crashes[0].first_line < end
+    if goroutine is None or is_taken or any(_OF_RACE.match(text) for text in texts[end : end + 3]):
+        return
+    test = int(lines.tests[start])
+    source = DumpSource.PRINTED
+    yield Dump("goroutine", 1, (goroutine,), (), (), source, "", first, end - 1, test)
 
 
 def _heading(text: str) -> str | None:
@@ -126,7 +151,7 @@ def _source(texts: Sequence[str], start: int) -> tuple[DumpSource, str]:
     for at in range(start - 1, max(start - _MESSAGE_LINES, 0) - 1, -1):
         if found := _SERVING.search(texts[at]):
             return DumpSource.CAUGHT, "\n".join([found[1], *texts[at + 1 : start]])
-    above = _line_above(texts, start)
+    above = texts[start - 1] if start else ""
     found = _PANIC.search(above)
     if found is None:
         return DumpSource.PRINTED, ""
@@ -141,8 +166,13 @@ def _line_above(texts: Sequence[str], position: int) -> str:
 
 
 def _was_caught(goroutines: Sequence[GoroutineDump]) -> bool:
-    """Return whether a stack is of a panic, although the process went on and printed it."""
-    return any(frame.function == "panic" for frame in goroutines[0].frames)
+    """Return whether a stack is of a panic, and what recovered it asked for the stack.
+
+    In a crash whose message is not there, a deferred function may stand above the panic too.
+    """
+    frames = goroutines[0].frames
+    asks = frames[:1] and frames[0].function.startswith(_ASKING)
+    return bool(asks) and any(frame.function == "panic" for frame in frames)
 
 
 def _error_of(text: str) -> str:

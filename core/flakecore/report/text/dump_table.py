@@ -131,6 +131,8 @@ def _head(kind: AlikeGoroutines) -> tuple[str, ...]:
         numbers = f"×{kind.count:,}: {numbers}{more}" if numbers else f"×{kind.count:,}"
     elif not kind.count:
         numbers = "×?"
+    elif numbers == "0" and not kind.state:
+        numbers = "?"
     least, most = kind.minutes
     waited = f"{most} min" if least == most else f"{least} to {most} min"
     frame = kind.frames[0] if kind.frames else kind.innermost

@@ -16,6 +16,7 @@ _FRAME = re.compile(
 )
 _PLACED = re.compile(r" \+0x[0-9a-f]+\s*\Z")
 _HEADER = re.compile(r"goroutine \d+ (?:gp=\S+ )?(?:m=\S+ )?(?:mp=\S+ )?\[[^\]]+\]:\s*\Z", re.ASCII)
+_GOLEAKS = re.compile(r"[ \[]?Goroutine \d+ in state .*, with .* on top of the stack:")
 _IN_CRASH = re.compile(
     r"( +)(?=panic: |running tests:|(?:Test|Example|Fuzz|Benchmark)\S* \(\S+\)\Z)"
 )
@@ -82,7 +83,7 @@ def find_tabs_as_blanks(lines: Sequence[str]) -> Wrapping | None:
     widths: Counter[int] = Counter()
     in_stack = False
     for line in lines:
-        if line.startswith("goroutine ") and _HEADER.match(line):
+        if "oroutine " in line and (_HEADER.match(line) or _GOLEAKS.match(line)):
             in_stack = True
         elif line.startswith("====") or LANDMARK.match(line):
             in_stack = in_stack and line.startswith("created by")
