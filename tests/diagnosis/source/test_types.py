@@ -15,6 +15,7 @@ type table struct {
 	shards map[string]*shard[string]
 	list   []shard[int]
 	feed   chan *base
+	subs   map[*base]time.Time
 	sync.RWMutex
 }
 var global = &table{}
@@ -35,6 +36,12 @@ func f(t *table, many ...base) {
 	}
 	for item := range t.feed {
 		use(item)
+	}
+	for sub, since := range t.subs {
+		use(sub, since)
+	}
+	for at := range t.list {
+		use(at)
 	}
 	use(one, two, three, err, four, five, six, seven, many, global, &four, t.list[0])
 }
@@ -58,6 +65,9 @@ func f(t *table, many ...base) {
         ("t.list[0]", "shard"),
         ("each", "shard"),
         ("item", "*base"),
+        ("sub", "*base"),
+        ("since", "time.Time"),
+        ("at", ""),
     ],
 )
 def test_an_expression_has_the_type_of_its_declaration(expression: str, kind: str) -> None:

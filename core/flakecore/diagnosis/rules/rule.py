@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Flag, auto
-from functools import cached_property, partial
+from functools import cached_property
 
 from flakecore.bundle import Manifest
 from flakecore.diagnosis.failing_call import FailingSource, failing_call
@@ -14,7 +14,6 @@ from flakecore.diagnosis.goroutine_states import GoroutineState, GoroutineStates
 from flakecore.diagnosis.objects.object_graph import ObjectGraph
 from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.diagnosis.waits.locks.lock_waits import Locks
-from flakecore.diagnosis.waits.peers.apart_tests import root_test
 from flakecore.diagnosis.waits.peers.wait_peers import WaitGraph, WaitPeers
 from flakecore.diagnosis.waits.slots.slot_holders import TakenSlots, taken_slots
 from flakecore.diagnosis.waits.unanswered_requests import by_only_unblocker, waiting_client
@@ -72,7 +71,7 @@ class Question:
     @cached_property
     def locks(self) -> Locks:
         """Who waits for which lock, and who may hold it."""
-        return Locks(self.states, self.files)
+        return Locks(self.states, self.files, self.case)
 
     @cached_property
     def objects(self) -> ObjectGraph | None:
@@ -126,7 +125,7 @@ class Question:
     @cached_property
     def waits(self) -> WaitGraph:
         """Who could end whose wait."""
-        return WaitGraph(self.states, self.files, self.locks, partial(root_test, self.case))
+        return WaitGraph(self.states, self.files, self.locks, self.case)
 
 
 @dataclass(frozen=True)

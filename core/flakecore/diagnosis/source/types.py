@@ -17,6 +17,7 @@ _GENERIC = re.compile(r"^(\*?[^\W\d][\w.]*)\[.*\]$", re.DOTALL)
 _ELEMENT = re.compile(
     r"^(?:map\[[^\[\]]*\]|\[[^\[\]]*\]|<-chan\s+|chan<-\s+|chan\s+)(.*)$", re.DOTALL
 )
+_KEY = re.compile(r"^map\[([^\[\]]*)\]")
 _DEPTH = 12
 """Expressions that one leads to at most: ends what damaged or circular source would not."""
 _NAMED_FOR_OTHERS = ("map_type", "slice_type", "array_type", "channel_type", "function_type")
@@ -192,6 +193,9 @@ class PackageTypes:
                 found = self.type_of(value, depth)
                 if how == "range":
                     found = self._underlying.get(found, found)
+                    key = _KEY.match(found)
+                    if at == 0 and key is not None:
+                        return _plain(key[1])
                     is_channel = "chan" in found[:6]
                     return self._element(found) if (at == 1) != is_channel else ""
                 if at == 0 or how == "pair":

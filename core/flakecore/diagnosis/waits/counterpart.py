@@ -273,13 +273,17 @@ def dropped_wake_up(
 ) -> tuple[WaitPeers, tuple[str, ...]] | None:
     """Return the one wait whose counterparts all give up, and the words for it; None for none.
 
+    A receive that is yet to come finds who sends waiting for it: it gives up on nobody.
+
     Args:
         waits: those of goroutines that could each be woken by the next alone.
     """
     found = [
         (each, said)
         for each in waits
-        if isinstance(each, WaitPeers) and (said := gives_up(each.package, each.ends))
+        if isinstance(each, WaitPeers)
+        and each.kind.rule != "chan-no-receiver"
+        and (said := gives_up(each.package, each.ends))
     ]
     if len(found) != 1:
         return None

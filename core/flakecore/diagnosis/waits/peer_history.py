@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flakecore.diagnosis.goroutine_states import StackFrame
+from flakecore.diagnosis.source.calls.call_sites import FunctionKey
+from flakecore.diagnosis.source.objects.operations import OperationKind
 from flakecore.diagnosis.waits.peers.wait_peers import WaitPeers
 from flakecore.timeline import Case
 
@@ -35,6 +37,7 @@ def ended_peers(case: Case, peers: WaitPeers) -> tuple[EndedPeer, ...]:
     schedule, test = case.schedule, peers.state.test
     if schedule is None or test < 0:
         return ()
+    leading = _leading(peers)
     found = []
     for number in schedule.tree.ended_of_test(test, _LOOKED_AT):
         each = schedule.goroutine(number)
@@ -45,6 +48,14 @@ def ended_peers(case: Case, peers: WaitPeers) -> tuple[EndedPeer, ...]:
         stands = peers.package.function_of(frame)
         if stands is None:
             continue
-        if peers.package.calls.starts(stands[0], frame.line) & peers.leading:
+        if peers.package.calls.starts(stands[0], frame.line) & leading:
             found.append(EndedPeer(each.id, each.ended_ns, frame))
     return tuple(found)
+
+
+def _leading(peers: WaitPeers) -> frozenset[FunctionKey]:
+    """Return the functions that lead to an end of a wait: of a loop over a channel, to a close."""
+    if peers.own[0].kind is not OperationKind.RANGE:
+        return peers.leading
+    closes = (each for each in peers.ends if each[1].kind is OperationKind.CLOSE)
+    return peers.package.calls.leading_to((file, each.function) for file, each in closes)

@@ -38,6 +38,6 @@ def context_claim(
         claims.append(f"{short}; it made the context itself{where}")
     elif state is not None:
         claims = [f"{begin}; {who}, is in {doing(state)} and has not cancelled it"]
-        claims.append(f"{short}; {who}, is in {state.blocked_on.value}")
+        claims.append(f"{short}; {who}, is in {state.blocked_on.noun}")
     claim = first_that_fits(*claims, f"{short}; {who}, has not done so", begin)
     return claim, [("made", made)]

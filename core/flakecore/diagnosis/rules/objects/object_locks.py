@@ -153,21 +153,33 @@ def _held_by_a_root(
 ) -> Iterator[Finding]:
     """Yield the finding on a holder whose wait nobody is known to end, or that a waiter might.
 
-    Where the source shows that nobody could end it, that is reported, and the lock is aside.
+    Where the source shows that nobody could end it, that is reported, and the lock is aside, unless
+    it keeps the very one who did so before.
     """
     state = graph.state(root[0])
     if len(root) > 1 or state is None or state.blocked_on.for_ever:
         return
-    if question.waits.peers(state) is not None:
-        return
+    partners = _partners(graph, root[0]) if question.waits.peers(state) is not None else None
     for number in graph.dead:
         for wait in graph.waits_of(number)[:1]:
             holders = wait.object.holders if wait.on_lock and wait.object is not None else ()
             holder = next((each for each in holders if each.goroutine == root[0]), None)
-            if holder is not None and number != root[0]:
+            is_partner = partners is None or number in partners
+            if holder is not None and number != root[0] and is_partner:
                 cycle = (number, root[0])
                 yield _by_one_that_is_stuck(graph, words, cycle, ((wait, holder), None))
                 return
+
+
+def _partners(graph: ObjectGraph, number: int) -> set[int]:
+    """Return who used the other side of the channels that a goroutine waits on last."""
+    side = {"send": "last_receive", "receive": "last_send"}
+    return {
+        event.goroutine
+        for wait in graph.waits_of(number)
+        if wait.object is not None
+        and (event := wait.object.event(side.get(wait.wait.operation, ""))) is not None
+    }
 
 
 def _by_one_that_is_stuck(

@@ -25,7 +25,9 @@ from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.diagnosis.source.objects.operations import ObjectName, Operation, OperationKind
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
 from flakecore.diagnosis.waits.locks.once_calls import DO_SLOW, OnceCall, once_calls
+from flakecore.diagnosis.waits.peers.apart_tests import may_share
 from flakecore.frames import is_wrapper
+from flakecore.timeline import Case
 
 _IN_SYNC = ("sync.", "internal/sync.", "runtime.")
 _TAKES_ADDRESS = (
@@ -123,8 +125,9 @@ class Holder:
 class Locks:
     """The locks of a moment: who waits for which, and who may hold it."""
 
-    def __init__(self, states: GoroutineStates, files: GoFiles) -> None:
-        """Take what the goroutines do, and the files of their stacks."""
+    def __init__(self, states: GoroutineStates, files: GoFiles, case: Case) -> None:
+        """Take what the goroutines of a case do, and the files of their stacks."""
+        self._case = case
         self._states = states
         self._files = files
         self._holders: dict[int, list[Holder]] = {}
@@ -177,7 +180,13 @@ class Locks:
         if wait.copied:
             return []
         if wait.state.number not in self._holders:
-            self._holders[wait.state.number] = self._find_holders(wait)
+            package = self._files.package_of(wait.frame)
+            self._holders[wait.state.number] = [
+                each
+                for each in self._find_holders(wait)
+                if package is None
+                or may_share(self._case, package, wait.state.test, each.state.test)
+            ]
         return self._holders[wait.state.number]
 
     def _find_holders(self, wait: LockWait) -> list[Holder]:

@@ -8,11 +8,13 @@ goroutines of other tests that stand at the same places have objects of their ow
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import Node, text_of
+from flakecore.diagnosis.source.objects.operations import Operation
+from flakecore.diagnosis.source.syntax import declared_around
 from flakecore.timeline import Case
 
 _BASIC = r"(?:string|bool|byte|rune|error|u?int\d*|uintptr|float\d+|complex\d+)"
@@ -35,6 +37,7 @@ _LITERALS = frozenset(
     )
 )
 _OF_LITERALS = frozenset(("unary_expression", "binary_expression", "parenthesized_expression"))
+_TESTS = ("Test", "Fuzz", "Benchmark", "Example")
 _LISTS = frozenset(("var_declaration", "var_spec_list"))
 
 
@@ -43,6 +46,37 @@ def root_test(case: Case, test: int) -> int:
     while test >= 0 and case.tests[test].parent >= 0:
         test = case.tests[test].parent
     return test
+
+
+def may_share(case: Case, package: GoPackage, one: int, other: int) -> bool:
+    """Return whether goroutines of two tests, -1 for none, may have one object of a package."""
+    if one < 0 or other < 0 or shares_objects(package):
+        return True
+    return root_test(case, one) == root_test(case, other)
+
+
+def ends_of_test(
+    package: GoPackage, ends: Sequence[tuple[str, Operation]], test: str
+) -> tuple[tuple[str, Operation], ...]:
+    """Return those of some operations that do not stand in another test's function.
+
+    Args:
+        package: one whose variables lead to no object.
+        ends: the operations, with the files that they stand in.
+        test: name of the outermost test that is asked about.
+    """
+    return tuple(
+        (file, each) for file, each in ends if not _is_of_another(package, file, each, test)
+    )
+
+
+def _is_of_another(package: GoPackage, file: str, operation: Operation, test: str) -> bool:
+    declared = declared_around(operation.function)
+    if declared is None or not file.endswith("_test.go"):
+        return False
+    name = text_of(declared.child_by_field_name("name"))
+    is_test = declared.type == "function_declaration" and name.startswith(_TESTS) and name != test
+    return is_test and not any(package.calls.calls_of((file, declared.start_byte)))
 
 
 @lru_cache(maxsize=64)

@@ -9,7 +9,7 @@ Goroutines of other tests count where the two can share an object (``apart_tests
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -21,7 +21,12 @@ from flakecore.diagnosis.source.objects.lock_helpers import unpaired_unlocks
 from flakecore.diagnosis.source.objects.operations import ObjectName, Operation, OperationKind
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
 from flakecore.diagnosis.waits.locks.lock_waits import Locks, LockWait
-from flakecore.diagnosis.waits.peers.apart_tests import shares_objects
+from flakecore.diagnosis.waits.peers.apart_tests import (
+    ends_of_test,
+    may_share,
+    root_test,
+    shares_objects,
+)
 from flakecore.diagnosis.waits.peers.goroutine_reach import GoroutineReach, Standing
 from flakecore.diagnosis.waits.peers.unblocker_sets import UnblockerSets
 from flakecore.diagnosis.waits.peers.wait_kinds import (
@@ -31,6 +36,7 @@ from flakecore.diagnosis.waits.peers.wait_kinds import (
     WAIT_KINDS,
     WaitKind,
 )
+from flakecore.timeline import Case
 
 
 @dataclass(frozen=True)
@@ -105,17 +111,14 @@ class WaitGraph:
         states: GoroutineStates,
         files: GoFiles,
         locks: Locks,
-        root_test: Callable[[int], int],
+        case: Case,
     ) -> None:
-        """Take what the goroutines do, the files of their stacks, and their locks.
-
-        ``root_test`` returns the outermost test that one is a subtest of.
-        """
+        """Take what the goroutines of a case do, the files of their stacks, and their locks."""
         self._states = states
         self._files = files
         self._locks = locks
         self._reach = GoroutineReach(states, files)
-        self._root_test = root_test
+        self._case = case
         self._ends: dict[tuple[str, int, BlockedOn], _Ends | None] = {}
         self._ends_of_test: dict[tuple[str, int, BlockedOn, int], _Ends] = {}
         self._unlockers: dict[tuple[str, str, str], frozenset[int]] = {}
@@ -138,10 +141,7 @@ class WaitGraph:
 
     def may_share(self, peers: WaitPeers, other: GoroutineState) -> bool:
         """Return whether a goroutine may have the very object that another one waits on."""
-        test = peers.state.test
-        if test < 0 or other.test < 0 or shares_objects(peers.package):
-            return True
-        return self._root_test(test) == self._root_test(other.test)
+        return may_share(self._case, peers.package, peers.state.test, other.test)
 
     def operation_of(self, state: GoroutineState) -> str:
         """Return what the source states that a goroutine waits in: ``receives from q.items``.
@@ -235,14 +235,15 @@ class WaitGraph:
         found = self._ends[key]
         if found is None or state.test < 0 or shares_objects(found.package):
             return found
-        root = self._root_test(state.test)
+        root = root_test(self._case, state.test)
         if (*key, root) not in self._ends_of_test:
             near = tuple(
                 each
                 for each in found.candidates
-                if each.test < 0 or self._root_test(each.test) == root
+                if each.test < 0 or root_test(self._case, each.test) == root
             )
-            self._ends_of_test[*key, root] = replace(found, candidates=near)
+            ends = ends_of_test(found.package, found.ends, self._case.tests[root].name)
+            self._ends_of_test[*key, root] = replace(found, candidates=near, ends=ends)
         return self._ends_of_test[*key, root]
 
     def _find(self, frame: StackFrame, kind: WaitKind) -> _Ends | None:

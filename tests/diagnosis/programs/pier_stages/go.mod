@@ -1,0 +1,3 @@
+module example.com/pier_stages
+
+go 1.21
