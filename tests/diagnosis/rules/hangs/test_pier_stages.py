@@ -46,7 +46,7 @@ SOUND = ("TestErrorHasRoom", "TestInputIsClosedLate", "TestSubscriberLeavesLate"
 
 
 class TestPierStages(HangsAreTold, PagesAreTold, SoundIsSilent):
-    """Another test's function ends nobody's wait, and a receive that is to come gives up on none."""
+    """Another test's function ends nobody's wait; a receive that is to come gives up on none."""
 
     shape, hangs, by_page, sound = SHAPE, HANGS, BY_PAGE, SOUND
 

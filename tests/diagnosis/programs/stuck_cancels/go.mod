@@ -1,0 +1,3 @@
+module example.com/stuck_cancels
+
+go 1.21
