@@ -1,0 +1,54 @@
+"""Goroutines that have ended count where they were started to do what would end the wait."""
+
+from __future__ import annotations
+
+import pytest
+
+from diagnosis.program_runs import failure_of, program, sources_of
+from flakecore.diagnosis.goroutine_states import states_of_dump
+from flakecore.diagnosis.rules.rule import Question
+from flakecore.diagnosis.source.go_files import GoFiles
+from flakecore.diagnosis.source.objects.operations import OperationKind
+from flakecore.diagnosis.waits.peer_history import ended_peers
+from toolchains import NEWEST
+
+pytestmark = pytest.mark.needs_go
+
+
+def _question(shape: str, test: str) -> Question:
+    case = program(shape, NEWEST).case
+    failure = failure_of(case, test)
+    stacks = case.crashes[failure.crash].goroutines
+    states = states_of_dump(case, stacks, failure.test, failure.at_ns, whole=True)
+    return Question(case, failure, states, GoFiles(sources_of(case), case.package))
+
+
+def _ended(shape: str, test: str) -> dict[OperationKind, int]:
+    """Return how many have ended that could have ended each wait of a test, by what waits."""
+    question = _question(shape, test)
+    found = (question.waits.peers(each) for each in question.states.of_test())
+    return {
+        each.own[0].kind: len(ended_peers(question.case, each))
+        for each in found
+        if each is not None
+    }
+
+
+def test_workers_that_have_returned_were_to_receive() -> None:
+    assert _ended("quiet_loops", "TestMillJams") == {OperationKind.SEND: 2}
+    assert _ended("quiet_loops", "TestPumpFailsBeforeItIsHalted") == {OperationKind.SEND: 1}
+
+
+def test_who_only_sent_was_not_to_end_a_loop_over_the_channel() -> None:
+    # The stage's loop waits for a close; the test's own goroutine waits for the stage.
+    assert _ended("pier_stages", "TestInputStaysOpen") == {OperationKind.RANGE: 0}
+
+
+def test_without_a_trace_nobody_is_known_to_have_ended() -> None:
+    question = _question("quiet_loops", "TestMillJams")
+    (peers,) = (
+        found
+        for each in question.states.of_test()
+        if (found := question.waits.peers(each)) is not None
+    )
+    assert ended_peers(question.case.without_trace(), peers) == ()
