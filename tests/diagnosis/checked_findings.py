@@ -24,7 +24,8 @@ OF_SOURCE = (Role.CREATED, Role.LOCKED_AT, Role.ADDS, Role.DONE, Role.CLOSES, Ro
 """Roles of places that nothing but the source may have, though a goroutine is named with them."""
 OF_PROFILES = ("alloc-share", "heap-grows")
 """Rules whose places are those of profiles, which a case does not hold."""
-_INFERRED = "inferred from the source: "
+_OF_THE_SOURCE = ("inferred from the source: ", "the source ")
+"""How evidence begins that is of the source, beside what is seen."""
 _LEAVES = ("return", "continue", "break", "goto", "panic", "recover", "Goexit", "Fatal", "for ")
 _TEST = re.compile(r"\b((?:Test|Fuzz|Benchmark|Example)[A-Z]\w*)\b(?!\()")
 
@@ -102,7 +103,7 @@ def _check_places(raw: RawEvidence, finding: Finding) -> None:
 
 def _is_inferred(finding: Finding) -> bool:
     """Return whether a finding, or a part of it that it states, is of the source."""
-    by_source = any(each.text.startswith(_INFERRED) for each in finding.evidence)
+    by_source = any(each.text.startswith(_OF_THE_SOURCE) for each in finding.evidence)
     return by_source or finding.certainty is not Certainty.SEEN
 
 
