@@ -24,3 +24,27 @@ def test_package_testing_has_its_own_places(tmp_path: Path) -> None:
     log = "--- FAIL: TestLog (0.01s)\n    testing.go:12: want 1, got 2\nFAIL\nFAIL\ttesting\t0.1s\n"
     (failure,) = case_of(tmp_path, log).failures
     assert (failure.file, failure.line) == ("testing.go", 12)
+
+
+DEADLOCK = """\
+=== RUN   TestCrane
+POTENTIAL DEADLOCK:
+Previous place where the lock was grabbed
+goroutine 240 lock 0xc820160440
+crane.go:799 quay.(*Crane).lower { c.mu.RLock() } <<<<<
+
+Have been trying to lock it again for more than 40ms
+goroutine 68 lock 0xc820160440
+crane.go:785 quay.(*Crane).lift { c.mu.Lock() } <<<<<
+
+"""
+
+
+def test_a_deadlock_that_a_library_reports_fails_its_test_unless_that_passes(
+    tmp_path: Path,
+) -> None:
+    failed = case_of(tmp_path, f"{DEADLOCK}FAIL\texample.com/quay\t0.1s\nFAIL\n")
+    first = failed.failures[0]
+    assert (first.test_name, first.file, first.line) == ("TestCrane", "crane.go", 785)
+    passed = "--- PASS: TestCrane (0.10s)\nPASS\nok  \texample.com/quay\t0.1s\n"
+    assert case_of(tmp_path, f"{DEADLOCK}{passed}").failures == ()

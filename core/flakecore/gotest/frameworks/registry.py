@@ -19,7 +19,7 @@ from flakecore.gotest.frameworks.assertions.recovered_panic import recovered_pan
 from flakecore.gotest.frameworks.assertions.shoenig import shoenig
 from flakecore.gotest.frameworks.assertions.testify import testify
 from flakecore.gotest.frameworks.messages import Message
-from flakecore.gotest.frameworks.reports import ginkgo, gocheck, goconvey
+from flakecore.gotest.frameworks.reports import ginkgo, go_deadlock, gocheck, goconvey
 from flakecore.gotest.streams.line_search import positions_of
 
 FORMS: tuple[Callable[[Message], Message | None], ...] = (
@@ -40,6 +40,7 @@ REPORTS: tuple[tuple[tuple[str, ...], Callable[[Sequence[str], int], Message | N
     (ginkgo.WORDS, ginkgo.specs),
     (gocheck.WORDS, gocheck.methods),
     (goconvey.WORDS, goconvey.entries),
+    (go_deadlock.WORDS, go_deadlock.locks),
 )
 """What lines of interest hold, and what reads the report that begins in one."""
 
