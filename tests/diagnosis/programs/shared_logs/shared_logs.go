@@ -85,3 +85,23 @@ func OneByOne(to *log.Logger, items []string) {
 		<-done
 	}
 }
+
+// Load adds lines, each in a goroutine of its own.
+func Load(to *Lines, items []string) {
+	var wg sync.WaitGroup
+	for at, item := range items {
+		wg.Add(1)
+		go func(at int, item string) { // @load-starts
+			defer wg.Done()
+			time.Sleep(time.Duration(len(items)-at) * 30 * time.Millisecond)
+			to.add(item)
+		}(at, item)
+	}
+	wg.Wait()
+}
+
+func (l *Lines) add(item string) {
+	l.lock.Lock()
+	defer l.lock.Unlock()
+	l.all = append(l.all, item) // @load-appends
+}

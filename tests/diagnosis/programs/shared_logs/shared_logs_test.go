@@ -59,3 +59,11 @@ func TestOneByOne(t *testing.T) {
 		t.Errorf("log:\n%swant:\n%s", got, want)
 	}
 }
+
+func TestLoad(t *testing.T) {
+	lines := &Lines{}
+	Load(lines, []string{"x", "y", "z"})
+	if got, want := strings.Join(lines.all, " "), "x y z"; got != want {
+		t.Errorf("got %q, want %q", got, want) // @load-fails
+	}
+}

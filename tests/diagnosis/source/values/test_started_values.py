@@ -16,6 +16,15 @@ func (b *bus) publish(event string) {
 		go each(event)
 	}
 }
+
+type hooks struct{ by map[string][]func() }
+
+func (h *hooks) on(event string, f func()) { h.by[event] = append(h.by[event], f) }
+func (h *hooks) fire(event string) {
+	for _, f := range h.by[event] {
+		go f( /* hook */ )
+	}
+}
 func apply(f func()) {
 	go f()
 }
@@ -26,6 +35,7 @@ func run(b *bus) {
 	b.subscribe(func(string) { println("first") })
 	b.subscribe(func(string) { println("second") })
 	apply(func() { println("third") })
+	(&hooks{}).on("up", func() { println("hook") })
 	go func() { println("fourth") }()
 }
 """
@@ -44,6 +54,7 @@ def test_a_value_leads_through_fields_and_parameters_to_literals() -> None:
         line_with(SOURCE, '"first"'),
         line_with(SOURCE, '"second"'),
     }
+    assert _started("go f( /* hook */ )") == {line_with(SOURCE, 'println("hook")')}
     assert _started("go f()") == {line_with(SOURCE, '"third"')}
     assert _started("go func()") == {line_with(SOURCE, '"fourth"')}
 

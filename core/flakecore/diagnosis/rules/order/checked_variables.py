@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from flakecore.diagnosis.failing_call import FailingSource
-from flakecore.diagnosis.rules.test_code.unspecified_order.reordered import checked_functions
+from flakecore.diagnosis.rules.test_code.orders.reordered import checked_functions
 from flakecore.diagnosis.source.go_parser import Node, text_of
 from flakecore.diagnosis.source.shared_state.file_paths import THE_FILE
 from flakecore.diagnosis.source.shared_state.process_state import (

@@ -57,11 +57,18 @@ def _steps(package: GoPackage, file: str, node: Node) -> Iterator[Origin]:
             return
         for value, _, manner in package.origins.given(node):
             if manner == "range":
-                yield from _held(package, variable_key(package.types, value))
+                yield from _held(package, _whole_key(package, value))
             else:
                 yield file, value
     elif node.type in ("selector_expression", "index_expression"):
-        yield from _held(package, variable_key(package.types, node))
+        yield from _held(package, _whole_key(package, node))
+
+
+def _whole_key(package: GoPackage, node: Node) -> VariableKey | None:
+    """Return what the variable or field is known by that an expression is, or is an element of."""
+    while node.type == "index_expression":
+        node = node.child_by_field_name("operand")
+    return variable_key(package.types, node)
 
 
 def _handed(package: GoPackage, file: str, function: Node, name: str) -> Iterator[Origin]:
@@ -85,7 +92,7 @@ def _held(package: GoPackage, key: VariableKey | None) -> Iterator[Origin]:
                 continue
             left, right = (statement.child_by_field_name(side) for side in ("left", "right"))
             targets = left.named_children if left is not None else ()
-            if not any(variable_key(package.types, target) == key for target in targets):
+            if not any(_whole_key(package, target) == key for target in targets):
                 continue
             for node in walk(right):
                 called = node.child_by_field_name("function")

@@ -18,6 +18,10 @@ TOLD: Told = {
         ("Each", "goroutines", "each", "each-writes"),
     )
 }
+TOLD["TestLoad"] = [
+    "test-itself, inferred: TestLoad depends on which goroutine is first: add appends as goroutines"
+    " of @load-starts come (@load-appends) [fails @load-fails; runs @load-appends]"
+]
 SOUND = {"TestInTurn", "TestHandleOne", "TestOneByOne"}
 
 

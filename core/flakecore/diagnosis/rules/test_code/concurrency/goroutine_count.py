@@ -23,7 +23,7 @@ from flakecore.diagnosis.rules.rule import Question
 from flakecore.diagnosis.rules.test_code.concurrency.unstopped_iterators import (
     unstopped_iterators,
 )
-from flakecore.diagnosis.rules.test_code.unspecified_order.reordered import named_after
+from flakecore.diagnosis.rules.test_code.orders.reordered import named_after
 from flakecore.diagnosis.rules.wording import names
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.values.value_origins import Origin

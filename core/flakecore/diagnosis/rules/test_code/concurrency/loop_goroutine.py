@@ -26,14 +26,14 @@ from flakecore.diagnosis.rules.test_code.concurrency.loop_scopes import (
     names_of,
     why_shared,
 )
-from flakecore.diagnosis.rules.test_code.unspecified_order.goroutine_order import (
-    is_started_in_a_loop,
-)
-from flakecore.diagnosis.rules.test_code.unspecified_order.loop_rounds import (
+from flakecore.diagnosis.rules.test_code.orders.loop_rounds import (
     starts_one,
     waits_in_round,
 )
-from flakecore.diagnosis.rules.test_code.unspecified_order.reordered import checked_functions
+from flakecore.diagnosis.rules.test_code.orders.reordered import checked_functions
+from flakecore.diagnosis.rules.test_code.orders.started_literals import (
+    is_started_in_a_loop,
+)
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, parameters, walk
 

@@ -22,11 +22,11 @@ from flakecore.diagnosis.failing_call import FailingSource, duration_text
 from flakecore.diagnosis.findings import Evidence, Finding, Role
 from flakecore.diagnosis.rules.failed_assertion import assertion_finding, assertion_rule
 from flakecore.diagnosis.rules.rule import Needs, Question
-from flakecore.diagnosis.rules.test_code.time.time_values import arguments_of, method_of
-from flakecore.diagnosis.rules.test_code.unspecified_order.reordered import (
+from flakecore.diagnosis.rules.test_code.orders.reordered import (
     checked_functions,
     named_after,
 )
+from flakecore.diagnosis.rules.test_code.time.time_values import arguments_of, method_of
 from flakecore.diagnosis.source.go_parser import Node, last_line_of, line_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, parameters, walk
 from flakecore.diagnosis.source.values.value_origins import Origin

@@ -18,11 +18,11 @@ from collections.abc import Iterator
 from flakecore.diagnosis.failing_call import FailingSource
 from flakecore.diagnosis.findings import Finding, Role
 from flakecore.diagnosis.rules.failed_assertion import assertion_finding, source_rule
-from flakecore.diagnosis.rules.test_code.time.time_values import arguments_of, method_of
-from flakecore.diagnosis.rules.test_code.unspecified_order.reordered import (
+from flakecore.diagnosis.rules.test_code.orders.reordered import (
     checked_functions,
     named_after,
 )
+from flakecore.diagnosis.rules.test_code.time.time_values import arguments_of, method_of
 from flakecore.diagnosis.source.go_parser import line_of, text_of
 from flakecore.diagnosis.source.syntax import walk
 

@@ -17,13 +17,13 @@ from typing import NamedTuple
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
-from flakecore.diagnosis.rules.test_code.unspecified_order.goroutine_order import (
-    is_started_in_a_loop,
-)
-from flakecore.diagnosis.rules.test_code.unspecified_order.open_orders import open_ranges
-from flakecore.diagnosis.rules.test_code.unspecified_order.reordered import (
+from flakecore.diagnosis.rules.test_code.orders.open_orders import open_ranges
+from flakecore.diagnosis.rules.test_code.orders.reordered import (
     in_another_order,
     sorts_after,
+)
+from flakecore.diagnosis.rules.test_code.orders.started_literals import (
+    is_started_in_a_loop,
 )
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.go_package import GoPackage

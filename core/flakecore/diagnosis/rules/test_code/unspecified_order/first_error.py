@@ -18,8 +18,8 @@ from flakecore.diagnosis.failing_call import FailingSource
 from flakecore.diagnosis.findings import Finding, Role
 from flakecore.diagnosis.rules.failed_assertion import assertion_finding, assertion_rule
 from flakecore.diagnosis.rules.rule import Question
-from flakecore.diagnosis.rules.test_code.unspecified_order.kept_first import kept_first
-from flakecore.diagnosis.rules.test_code.unspecified_order.reordered import (
+from flakecore.diagnosis.rules.test_code.orders.kept_first import kept_first
+from flakecore.diagnosis.rules.test_code.orders.reordered import (
     checked_functions,
     named_after,
 )

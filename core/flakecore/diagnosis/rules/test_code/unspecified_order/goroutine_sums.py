@@ -20,18 +20,18 @@ from flakecore.diagnosis.failing_call import FailingSource
 from flakecore.diagnosis.findings import Finding, Role
 from flakecore.diagnosis.rules.failed_assertion import assertion_finding, assertion_rule
 from flakecore.diagnosis.rules.rule import Question
-from flakecore.diagnosis.rules.test_code.unspecified_order.goroutine_order import (
-    is_started_in_a_loop,
-)
-from flakecore.diagnosis.rules.test_code.unspecified_order.loop_rounds import (
+from flakecore.diagnosis.rules.test_code.orders.loop_rounds import (
     started_by,
     starts_one,
     waits_in_round,
 )
-from flakecore.diagnosis.rules.test_code.unspecified_order.near_numbers import FLOATS, nearly_equal
-from flakecore.diagnosis.rules.test_code.unspecified_order.reordered import (
+from flakecore.diagnosis.rules.test_code.orders.near_numbers import FLOATS, nearly_equal
+from flakecore.diagnosis.rules.test_code.orders.reordered import (
     checked_functions,
     named_after,
+)
+from flakecore.diagnosis.rules.test_code.orders.started_literals import (
+    is_started_in_a_loop,
 )
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk

@@ -17,8 +17,8 @@ from collections.abc import Iterator
 from flakecore.diagnosis.failing_call import FailingSource
 from flakecore.diagnosis.findings import Finding, Role
 from flakecore.diagnosis.rules.failed_assertion import assertion_finding, source_rule
-from flakecore.diagnosis.rules.test_code.unspecified_order.open_orders import open_orders
-from flakecore.diagnosis.rules.test_code.unspecified_order.reordered import (
+from flakecore.diagnosis.rules.test_code.orders.open_orders import open_orders
+from flakecore.diagnosis.rules.test_code.orders.reordered import (
     checked_functions,
     named_after,
     reordered,

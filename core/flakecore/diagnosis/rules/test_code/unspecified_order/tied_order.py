@@ -19,14 +19,14 @@ from collections.abc import Iterator
 from flakecore.diagnosis.failing_call import FailingSource
 from flakecore.diagnosis.findings import Finding, Role, Weight
 from flakecore.diagnosis.rules.failed_assertion import assertion_finding, source_rule
-from flakecore.diagnosis.rules.test_code.unspecified_order.goroutine_order import filled_by_any
-from flakecore.diagnosis.rules.test_code.unspecified_order.open_orders import open_orders
-from flakecore.diagnosis.rules.test_code.unspecified_order.partial_sorts import (
+from flakecore.diagnosis.rules.test_code.orders.filled_places import filled_by_any
+from flakecore.diagnosis.rules.test_code.orders.open_orders import open_orders
+from flakecore.diagnosis.rules.test_code.orders.partial_sorts import (
     PartialSort,
     keys_of,
     partial_sorts,
 )
-from flakecore.diagnosis.rules.test_code.unspecified_order.reordered import (
+from flakecore.diagnosis.rules.test_code.orders.reordered import (
     checked_functions,
     named_after,
     reordered,

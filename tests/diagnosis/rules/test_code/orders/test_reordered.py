@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flakecore.diagnosis.rules.test_code.unspecified_order.reordered import in_another_order
+from flakecore.diagnosis.rules.test_code.orders.reordered import in_another_order
 
 MOVED = '{"k":1},{"k":2} and {"k":2},{"k":1}'
 

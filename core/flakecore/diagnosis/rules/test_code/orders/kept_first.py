@@ -11,13 +11,13 @@ from typing import NamedTuple
 
 from flakecore.diagnosis.failing_call import FailingSource
 from flakecore.diagnosis.rules.rule import Question
-from flakecore.diagnosis.rules.test_code.unspecified_order.goroutine_order import (
-    is_started,
-    is_started_in_a_loop,
-)
-from flakecore.diagnosis.rules.test_code.unspecified_order.loop_rounds import (
+from flakecore.diagnosis.rules.test_code.orders.loop_rounds import (
     starts_one,
     waits_in_round,
+)
+from flakecore.diagnosis.rules.test_code.orders.started_literals import (
+    is_started,
+    is_started_in_a_loop,
 )
 from flakecore.diagnosis.source.go_parser import Node, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flakecore.diagnosis.failing_call import FailingSource
 from flakecore.diagnosis.rules.rule import Question
-from flakecore.diagnosis.rules.test_code.unspecified_order.reordered import checked_functions
+from flakecore.diagnosis.rules.test_code.orders.reordered import checked_functions
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.objects.operations import OperationKind
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, parameters, walk

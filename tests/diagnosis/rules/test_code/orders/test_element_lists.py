@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flakecore.diagnosis.rules.test_code.unspecified_order.element_lists import (
+from flakecore.diagnosis.rules.test_code.orders.element_lists import (
     differ_in_order,
     sorted_elements,
 )
