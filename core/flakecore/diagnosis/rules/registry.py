@@ -87,6 +87,7 @@ from flakecore.diagnosis.rules.test_code.time import (
     wall_time,
 )
 from flakecore.diagnosis.rules.test_code.unspecified_order import (
+    any_of_map,
     both_ready,
     example_order,
     first_error,
@@ -170,6 +171,7 @@ RULES: tuple[Rule, ...] = (
     stamped_text.RULE,
     map_order.RULE,
     map_results.RULE,
+    any_of_map.RULE,
     tied_order.RULE,
     goroutine_order.RULE,
     goroutine_sums.RULE,

@@ -91,3 +91,39 @@ func Few(all iter.Seq[int], count int) (found []int) {
 	}
 	return found
 }
+
+// Any returns a name.
+func (s Set) Any() string {
+	for name := range s { // @any-ranges
+		return name
+	}
+	return ""
+}
+
+// First returns the name that comes first.
+func (s Set) First() string {
+	next, stop := iter.Pull2(s.All()) // @first-pulls
+	defer stop()
+	name, _, _ := next()
+	return name
+}
+
+// Count returns a count of a set.
+func Count(s Set) int {
+	found := 0
+	for _, count := range s { // @count-ranges
+		found = count
+		break
+	}
+	return found
+}
+
+// With returns a name with a count.
+func (s Set) With(wanted int) string {
+	for name, count := range s {
+		if count == wanted {
+			return name
+		}
+	}
+	return ""
+}

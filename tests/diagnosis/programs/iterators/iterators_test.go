@@ -82,3 +82,41 @@ func TestFew(t *testing.T) {
 		t.Errorf("%d goroutines, %d before", now, before)
 	}
 }
+
+func TestAny(t *testing.T) {
+	for range often {
+		if got := set.Any(); got != "a" {
+			t.Fatalf("Any() = %q, want a", got) // @any-fails
+		}
+	}
+}
+
+func TestFirst(t *testing.T) {
+	for range often {
+		if got := set.First(); got != "a" {
+			t.Fatalf("First() = %q, want a", got) // @first-fails
+		}
+	}
+}
+
+func TestCount(t *testing.T) {
+	for range often {
+		if got := Count(set); got != 1 {
+			t.Fatalf("Count() = %d, want 1", got) // @count-fails
+		}
+	}
+}
+
+// The only one is another than is wanted.
+func TestAnyOfOne(t *testing.T) {
+	if got := (Set{"x": 1}).Any(); got != "nobody" {
+		t.Errorf("Any() = %q", got)
+	}
+}
+
+// It asks for one of them.
+func TestWith(t *testing.T) {
+	if got := set.With(2); got != "c" {
+		t.Errorf("With(2) = %q", got)
+	}
+}
