@@ -19,6 +19,9 @@ _STARTS_TESTS = "testing.(*T).Run"
 _RUNS_TESTS = "testing.tRunner"
 _RUNS_TIMERS = "time.goFunc"
 """What starts the goroutine of ``time.AfterFunc`` (``src/time/sleep.go``)."""
+_RUNS_FINALIZERS = "runtime.createfing"
+"""What starts the goroutine of finalizers and cleanups (``src/runtime/mfinal.go``)."""
+_A_FINALIZER = "a finalizer"
 _ATOMIC = "sync/atomic."
 _OF_MAPS = ("runtime.map", "internal/runtime/maps.")
 """Functions that the compiler calls for reads and writes of maps."""
@@ -74,7 +77,11 @@ class RacedAccess:
         function = self.frames[0].function if self.frames else ""
         if function.startswith(_ATOMIC):
             return f"an atomic {self.kind} ({function.removeprefix('sync/')})"
-        return f"a {self.kind} of a map" if function.startswith(_OF_MAPS) else f"a {self.kind}"
+        if function.startswith(_OF_MAPS):
+            return f"a {self.kind} of a map"
+        if self.frame is None and self.who in ("", _A_FINALIZER) and function:
+            return f"a {self.kind} in {plain_name(stack_frame(self.frames[0]))}"
+        return f"a {self.kind}"
 
     @property
     def line(self) -> RacedLine | None:
@@ -121,6 +128,8 @@ def race_side(
         who = "main"
     elif stack and stack[0].function == _RUNS_TIMERS:
         who = "a timer's goroutine"
+    elif stack and stack[0].function == _RUNS_FINALIZERS:
+        who, place = _A_FINALIZER, None
     after = _ended_before(question, number, other)
     subtest, closure_of = _subtest(question, number, access) if runs_test else ("", "")
     if subtest or closure_of:

@@ -1,0 +1,3 @@
+module example.com/finalizer_races
+
+go 1.21
