@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 
+from flakecore.gotest import read_text
 from flakecore.gotest.streams.wrappings.lost_indentation import find_lost_indentation
 
 FAILED = """=== RUN   TestA
@@ -57,3 +58,26 @@ def test_the_stack_of_a_panic_that_a_suite_caught_belongs_to_its_message() -> No
 )
 def test_text_that_has_its_indentation_or_needs_none_is_left_alone(text: str) -> None:
     assert find_lost_indentation(text.split("\n")) is None
+
+
+FIRST = """\
+controller.go:137: missing call(s) to *mocks.Crane.Lift() /w/quay/crane_test.go:395
+    controller.go:137: aborting test due to missing call(s)
+--- FAIL: TestCrane (10.01s)
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "blanks"),
+    [
+        (FIRST, 4),
+        (FIRST.replace("controller.go:137: miss", "server.go:12: miss"), 0),
+        (FIRST.replace("--- FAIL", "--- PASS"), 0),
+    ],
+)
+def test_a_first_line_that_was_copied_without_its_blanks_is_a_message(
+    text: str, blanks: int
+) -> None:
+    (run,) = read_text(text.encode(), name="test.log").packages
+    first = run.lines[0].text
+    assert len(first) - len(first.lstrip()) == blanks

@@ -24,7 +24,10 @@ from flakecore.gotest.streams.wrappings.indentation import find_indentation
 from flakecore.gotest.streams.wrappings.joined_frames import find_joined_frames
 from flakecore.gotest.streams.wrappings.json_records import find_json_records, find_json_string
 from flakecore.gotest.streams.wrappings.landmarks import landmark_in
-from flakecore.gotest.streams.wrappings.lost_indentation import find_lost_indentation
+from flakecore.gotest.streams.wrappings.lost_indentation import (
+    find_lost_indentation,
+    find_unindented_first,
+)
 from flakecore.gotest.streams.wrappings.markup import (
     find_fences,
     find_links,
@@ -40,13 +43,16 @@ from flakecore.gotest.streams.wrappings.spacing import (
     find_trailing_blanks,
 )
 from flakecore.gotest.streams.wrappings.suffixes import find_suffix
+from flakecore.gotest.streams.wrappings.terminal_copies import find_box, find_stairs
 from flakecore.text.encodings import as_utf_8
 
 WRAPPINGS: tuple[Find, ...] = (
     find_numbered_lines,
     find_line_numbers,
     find_no_break_spaces,
+    find_box,
     find_trailing_blanks,
+    find_stairs,
     find_escapes,
     find_broken_escapes,
     find_suffix,
@@ -69,6 +75,7 @@ WRAPPINGS: tuple[Find, ...] = (
     find_tabs_as_blanks,
     find_joined_frames,
     find_lost_indentation,
+    find_unindented_first,
 )
 """Tried in this order, again from the first once one was found: what is on the outside comes off
 first, and only what is left shows white space."""
