@@ -194,12 +194,12 @@ def _parsed(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> argpar
     Raises:
         FlakeError: it was asked for, and cannot be written.
     """
-    told, refused = StringIO(), StringIO()
+    written, refused = StringIO(), StringIO()
     try:
-        with redirect_stdout(told), redirect_stderr(refused):
+        with redirect_stdout(written), redirect_stderr(refused):
             return parser.parse_args(arguments)
     except SystemExit as leaving:
-        stdout.write(told.getvalue())
+        stdout.write(written.getvalue())
         stderr.write(refused.getvalue())
         if not leaving.code:
             stdout.require()

@@ -157,13 +157,13 @@ def _bytes_of(place: Path | str, spool: Spool, progress: Progress | None) -> Spo
     """
     if is_address(place):
         scheme = urlsplit(str(place)).scheme.lower()
-        told = partial(progress, last_element(place)) if progress is not None else None
+        report_progress = partial(progress, last_element(place)) if progress is not None else None
         if scheme in ("http", "https"):
             # What speaks HTTP takes longer to load than a bundle on disk takes to open.
             from flakecore.bundle.remote.download import download
 
-            return download(str(place), location_text(place), spool, MAX_FETCHED, told)
-        return fetch(str(place), location_text(place), spool, MAX_FETCHED, told)
+            return download(str(place), location_text(place), spool, MAX_FETCHED, report_progress)
+        return fetch(str(place), location_text(place), spool, MAX_FETCHED, report_progress)
     if str(place) == STANDARD_INPUT:
         if sys.stdin is None or sys.stdin.isatty():
             raise BundleError(

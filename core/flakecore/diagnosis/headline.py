@@ -47,11 +47,11 @@ def cut_to_headline(text: str) -> str:
 def _what_failed(failure: Failure) -> str:
     """Return kind, message and place of a failure: all that is known of it."""
     place = f" ({failure.file.rpartition('/')[2]}:{failure.line})" if failure.file else ""
-    said = _first_words(failure.message)
+    words = _first_words(failure.message)
     test = f" in {failure.test_name}" if failure.test_name else ""
     begin = f"{failure.kind.capitalize()}{test}{place}"
-    said = _PLACE.sub("", said, count=1) if failure.kind is FailureKind.BUILD and place else said
-    return f"{begin}: {_FOLDERS.sub('', said)}" if said else begin
+    words = _PLACE.sub("", words, count=1) if failure.kind is FailureKind.BUILD and place else words
+    return f"{begin}: {_FOLDERS.sub('', words)}" if words else begin
 
 
 def _first_words(message: str) -> str:

@@ -54,13 +54,13 @@ def time_shares(case: Case, lane: Lane, start_ns: int, end_ns: int) -> dict[str,
 
 def shares_in_words(parts: dict[str, int], total: int) -> str:
     """Return the parts as percentages of the whole, largest first; what is small is summed up."""
-    told = [
+    texts = [
         (name, taken)
         for name, taken in sorted(parts.items(), key=lambda item: -item[1])
         if taken >= LEAST_SHARE * total
     ]
-    rest = total - sum(taken for _, taken in told)
-    words = [f"{name} {taken / total:.0%}" for name, taken in told]
+    rest = total - sum(taken for _, taken in texts)
+    words = [f"{name} {taken / total:.0%}" for name, taken in texts]
     if rest > 0:
         words.append(f"the rest {format_duration(rest)}")
     return ", ".join(words)

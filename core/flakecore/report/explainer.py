@@ -88,9 +88,9 @@ class Explainer:
 
     def leading(self, case: Case, failure: Failure) -> Finding | None:
         """Return the finding whose claim is the headline of a failure; None where none is."""
-        said = self.headline(case, failure)
+        headline = self.headline(case, failure)
         found = self.findings(case, failure)
-        return next((each for each in found if cut_to_headline(each.claim) == said), None)
+        return next((each for each in found if cut_to_headline(each.claim) == headline), None)
 
     def waits(self, case: Case, failure: Failure) -> tuple[CounterpartWait, ...]:
         """Return what the goroutines of a failed test waited on, where an objects page has it."""

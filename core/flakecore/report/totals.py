@@ -40,13 +40,13 @@ class Totals:
 
 def totals_of(cases: Sequence[Case]) -> Totals:
     """Return what cases add up to."""
-    told = [case.elapsed_ns for case in cases if case.elapsed_ns is not None]
+    durations = [case.elapsed_ns for case in cases if case.elapsed_ns is not None]
     return Totals(
         packages=len({case.package for case in cases}),
         runs=len(cases),
         statuses=Counter(test.status for case in cases for test in case.tests),
         failures=sum(len(case.failures) for case in cases),
-        elapsed_ns=sum(told) if told else None,
+        elapsed_ns=sum(durations) if durations else None,
     )
 
 

@@ -137,8 +137,8 @@ def _read_runs(bundle: Bundle) -> tuple[dict[str, list[tuple[str, PackageRun]]],
             most = max(log.packages, key=lambda run: len(run.lines))
             runs[artefact.attempt].append((artefact.name, most))
         if not any(of_tests) and not any(run.dumps for run in log.packages):
-            said = next(filter(None, (first_message(run.lines) for run in log.packages)), "")
-            hint = f"; a test says in it: {said}" if said else ""
+            message = next(filter(None, (first_message(run.lines) for run in log.packages)), "")
+            hint = f"; a test says in it: {message}" if message else ""
             losses.append(Loss(artefact.name, f"{NOTHING_RECOGNISED}{hint}"))
     _add_junit(bundle, runs, losses)
     return runs, losses

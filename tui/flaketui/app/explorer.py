@@ -252,11 +252,11 @@ class Explorer(CrashLoggingApp):
             self.layout.bring_up(self.layout[entry.name])
         if self._link.arranged:
             self.arrange(arrange_by(self._link.arranged, self.arrangement))
-        left, told = self.arrangement.left, filter_summary(self.arrangement)
+        left, arranged = self.arrangement.left, filter_summary(self.arrangement)
         if landing.missing:
             self.show_sentence(landing.missing)
-        elif told:
-            self.show_sentence(f"as it was arranged: {told}")
+        elif arranged:
+            self.show_sentence(f"as it was arranged: {arranged}")
         elif left is not None and self._link == Link():
             self.history.begin_at(navigation.fitted(self.case, left))
             self.show_sentence(

@@ -230,16 +230,16 @@ def _words(data: SideBySide) -> Iterator[str]:
         steps = "1 step" if divergence.alike == 1 else f"{divergence.alike:,} steps"
         yield f"{divergence.role.words()}: alike for {steps}, then"
         for letter, step in zip("AB", (divergence.first, divergence.second), strict=True):
-            told = f"{format_duration(step.time_ns)}: {step.words}" if step else "nothing more"
-            yield f"    {letter} {told}"
+            text = f"{format_duration(step.time_ns)}: {step.words}" if step else "nothing more"
+            yield f"    {letter} {text}"
     if found.conditions:
         yield "Conditions that differ:"
     for name, pair in found.conditions.items():
-        told = "; ".join(
+        text = "; ".join(
             f"{letter} {condition_shown(name, value) if value is not None else 'not recorded'}"
             for letter, value in zip("AB", pair, strict=True)
         )
-        yield f"    {told}"
+        yield f"    {text}"
     if found.lines:
         yield "Lines that one run printed more often, numbers and times left out:"
     for line in found.lines[:_LINES]:

@@ -87,9 +87,9 @@ def lane_segments(
             if kind is LaneKind.PROC and who == followed:
                 style = look.style("accent", ground)
         elif now not in _WORDLESS and cell == look.glyphs.states[now]:
-            told = _wait_words(named.of(now, begin, end), now, look) if named is not None else ""
-            if told and size >= len(told) + _ROOM:
-                word = told
+            words = _wait_words(named.of(now, begin, end), now, look) if named is not None else ""
+            if words and size >= len(words) + _ROOM:
+                word = words
             elif now is not labelled:
                 word = state_label(now)
         characters += cell * size

@@ -52,8 +52,8 @@ class LinesWidget(Widget):
             return self.draw(scene, width, height)
         except Exception as error:
             loss = loss_of_error(error, self.id or "pane", "it cannot be drawn")
-            told = wrap(str(loss), width - 1)[:height]
-            return [StyledLine(scene.look, width).add(f" {text}", "bad").strip() for text in told]
+            lines = wrap(str(loss), width - 1)[:height]
+            return [StyledLine(scene.look, width).add(f" {text}", "bad").strip() for text in lines]
 
     @property
     def is_on_screen(self) -> bool:

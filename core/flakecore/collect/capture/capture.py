@@ -279,8 +279,8 @@ def finished(
     artefacts: list[Recorded] = []
     for ran in attempts:
         where = f"attempt {ran.attempt.number}: " if len(attempts) > 1 else ""
-        told = [each for each in ran.absent if not each.by_choice]
-        of_run = [*ran.unwritten, *(each.sentence(several=several) for each in told)]
+        unintended = [each for each in ran.absent if not each.by_choice]
+        of_run = [*ran.unwritten, *(each.sentence(several=several) for each in unintended)]
         sentences += [f"{where}{sentence}" for sentence in of_run]
         artefacts += recorded(root, ran.attempt.folder, ran.attempt.number, [*ran.absent])
     if attempts[

@@ -89,11 +89,11 @@ def run_relayed(
     }
     line = orjson.dumps(event, option=orjson.OPT_APPEND_NEWLINE)
     try:
-        told = put_result_right(stdout[0], line, failed=code != 0)
+        has_result = put_result_right(stdout[0], line, failed=code != 0)
     except OSError as error:  # a full disk; the result is known all the same
-        told = True
+        has_result = True
         unwritten.append(f"{stdout[0].name}: it could not be written ({error.strerror})")
-    if told:
+    if has_result:
         stdout[1](line)
     return code
 
@@ -136,10 +136,10 @@ def put_result_right(stream: Path, event: bytes, *, failed: bool) -> bool:
         file.seek(max(0, size - _LONGEST_RESULT))
         tail = file.read()
         line = tail.rstrip(b"\n").rpartition(b"\n")[2]
-        told = _result_in(line)
-        if told == "fail" if failed else told in ("pass", "skip"):
+        result = _result_in(line)
+        if result == "fail" if failed else result in ("pass", "skip"):
             return False
-        if told:
+        if result:
             size -= len(tail) - tail.rindex(line)
             file.truncate(size)
         elif line and not tail.endswith(b"\n"):

@@ -48,13 +48,13 @@ def why_not_built(
             errors="replace",
         ) as build:
             try:
-                _, said = build.communicate(timeout=_SOON_S)
+                _, output = build.communicate(timeout=_SOON_S)
             except subprocess.TimeoutExpired:
                 note(_NOTE)
-                _, said = build.communicate()
+                _, output = build.communicate()
     except OSError as error:
         return f"{go} cannot be run ({error.strerror})"
     if build.returncode == 0:
         return ""
-    lines = [line for line in said.splitlines() if line.strip() and not line.startswith("#")]
+    lines = [line for line in output.splitlines() if line.strip() and not line.startswith("#")]
     return f"this Go's standard library does not build with it ({''.join(lines[:1])})"

@@ -103,8 +103,8 @@ def repeated_tests(case: Case) -> tuple[RepeatedTest, ...]:
         )
         for name, each in repeated.items()
     ]
-    told = [each for each in found if each.lines or each.ended_otherwise]
-    return tuple(sorted(told, key=lambda each: not each.ended_otherwise))
+    differing = [each for each in found if each.lines or each.ended_otherwise]
+    return tuple(sorted(differing, key=lambda each: not each.ended_otherwise))
 
 
 def _counts(case: Case, tests: Sequence[TestSpan]) -> Mapping[int, Counter[str]]:
@@ -115,15 +115,15 @@ def _counts(case: Case, tests: Sequence[TestSpan]) -> Mapping[int, Counter[str]]
     if not tests:
         return {}
     rows = np.flatnonzero((columns.test >= 0) & wanted[columns.test])
-    told = failure_lines(case)
+    reported = failure_lines(case)
     found: dict[int, Counter[str]] = {}
     for row in rows[:_LINES].tolist():
         test, text = int(columns.test[row]), columns.texts[row].strip()
         if not text or is_of_the_framework(text):
             continue
-        said = without_varying(text)
-        if said and not reports(said, told.get(test, ())):
-            found.setdefault(test, Counter())[said] += 1
+        line = without_varying(text)
+        if line and not reports(line, reported.get(test, ())):
+            found.setdefault(test, Counter())[line] += 1
     return found
 
 

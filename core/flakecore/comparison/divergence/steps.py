@@ -90,9 +90,9 @@ def steps_by_role(
             found[each.who].append(Step(each.start_ns - start_ns, words, words, each.at))
     for time_ns, number, text, at in _printed(case, test):
         if number in roles:
-            said = without_varying(text)
+            line = without_varying(text)
             found[roles[number]].append(
-                Step(time_ns - start_ns, f"prints {said}", f"prints {text}", at)
+                Step(time_ns - start_ns, f"prints {line}", f"prints {text}", at)
             )
     for steps in found.values():
         steps.sort(key=lambda step: step.time_ns)
@@ -132,11 +132,11 @@ def failure_lines(case: Case) -> dict[int, set[str]]:
     """Return the lines of the messages that each test failed with, without what varies."""
     found: dict[int, set[str]] = {}
     for failure in case.failures:
-        told = map(without_varying, failure.message.splitlines())
-        found.setdefault(failure.test, set()).update(line for line in told if line)
+        message = map(without_varying, failure.message.splitlines())
+        found.setdefault(failure.test, set()).update(line for line in message if line)
     return found
 
 
-def reports(said: str, told: Collection[str]) -> bool:
+def reports(line: str, reported: Collection[str]) -> bool:
     """Return whether a line, without what varies, is one of those that report a failure."""
-    return any(said == one or said.endswith(f": {one}") for one in told)
+    return any(line == one or line.endswith(f": {one}") for one in reported)

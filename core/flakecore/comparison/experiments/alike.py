@@ -23,12 +23,12 @@ def fails_alike(case: Case, failure: Failure) -> Callable[[Sequence[str]], bool]
         case: the case of the failure.
         failure: the failure of a test.
     """
-    told = without_varying(failure.message)
+    message = without_varying(failure.message)
 
     def is_alike(lines: Sequence[str]) -> bool:
-        return any(reports(without_varying(line), (told,)) for line in lines)
+        return any(reports(without_varying(line), (message,)) for line in lines)
 
     own = [case.output[index].text for index in case.output.of_test(failure.test)]
-    if failure.kind is not FailureKind.ASSERTION or not told or not is_alike(own):
+    if failure.kind is not FailureKind.ASSERTION or not message or not is_alike(own):
         return lambda _: True
     return is_alike

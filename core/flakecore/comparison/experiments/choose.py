@@ -128,9 +128,9 @@ def _of_neighbours(
     blamed: dict[str, tuple[str, str]] = {}
     for finding in findings:
         if finding.rule in _OF_NEIGHBOURS:
-            told = (finding.claim, *(each.text for each in finding.evidence))
+            texts = (finding.claim, *(each.text for each in finding.evidence))
             for test in tests:
-                if any(text.startswith((f"{test} ran ", f"{test}, which ran ")) for text in told):
+                if any(text.startswith((f"{test} ran ", f"{test}, which ran ")) for text in texts):
                     blamed.setdefault(test, (finding.rule, finding.claim))
     for predicate in predicates:
         for words in (predicate.words, *predicate.alike):

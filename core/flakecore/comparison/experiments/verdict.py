@@ -84,7 +84,7 @@ def with_verdicts(
     a finding of its own with the rule ``experiment``.
     """
     name = f"{case.package}.{failure.test_name}" if case.package else failure.test_name
-    told = list(findings)
+    judged = list(findings)
     for experiment in experiments:
         if experiment.test != name or experiment.why_not:
             continue
@@ -92,16 +92,16 @@ def with_verdicts(
         if certainty is None:
             continue
         fact = Evidence(experiment_sentence(experiment), None, 0)
-        alike = [at for at, each in enumerate(told) if _is_about(each, experiment)]
+        alike = [at for at, each in enumerate(judged) if _is_about(each, experiment)]
         for at in alike[:1]:
-            evidence = (fact, *told[at].evidence)
-            weight = told[at].weight
+            evidence = (fact, *judged[at].evidence)
+            weight = judged[at].weight
             if certainty is Certainty.UNCONFIRMED and weight is Weight.CAUSE:
                 weight = Weight.CIRCUMSTANCE
-            told[at] = replace(told[at], certainty=certainty, weight=weight, evidence=evidence)
+            judged[at] = replace(judged[at], certainty=certainty, weight=weight, evidence=evidence)
         if not alike:
-            told.append(_finding(failure, experiment, certainty, fact))
-    return tuple(sorted(told, key=lambda each: each.certainty is Certainty.UNCONFIRMED))
+            judged.append(_finding(failure, experiment, certainty, fact))
+    return tuple(sorted(judged, key=lambda each: each.certainty is Certainty.UNCONFIRMED))
 
 
 def _certainty(experiment: Experiment) -> Certainty | None:

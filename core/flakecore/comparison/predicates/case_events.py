@@ -180,11 +180,11 @@ def _of_collections(trace: Trace, test: TestSpan, until_ns: int) -> Iterator[tup
 def _of_lines(case: Case, test: TestSpan, who: Mapping[int, str]) -> Iterator[tuple[int, RunEvent]]:
     of_tests = failure_lines(case)
     within = with_subtests(case.tests, test.index)
-    told = set[str]().union(*(of_tests.get(index, ()) for index in within))
+    reported = set[str]().union(*(of_tests.get(index, ()) for index in within))
     for time_ns, goroutine, text in printed_lines(case, test.index):
-        said = without_varying(text)
-        if goroutine in who and said and not reports(said, told):
-            yield time_ns, RunEvent("line", who[goroutine], f"prints {said!r}")
+        line = without_varying(text)
+        if goroutine in who and line and not reports(line, reported):
+            yield time_ns, RunEvent("line", who[goroutine], f"prints {line!r}")
 
 
 def _of_overlaps(case: Case, test: TestSpan) -> Iterator[tuple[int, RunEvent]]:

@@ -49,17 +49,17 @@ def fix_sentences(before: Manifest, after: Manifest) -> tuple[str, ...]:
             f"Before, {then} runs under these settings failed: how rare it was is not known.",
         )
     chance = chance_of_none(failed_before / len(alike), runs)
-    told = f"At the rate before, {then}, as many runs would pass with p = {p_shown(chance)}"
+    begin = f"At the rate before, {then}, as many runs would pass with p = {p_shown(chance)}"
     if chance > _SURE:
-        return now, f"{told}: too few runs to tell a fix from luck."
+        return now, f"{begin}: too few runs to tell a fix from luck."
     low, high = wilson_interval(failed_before, len(alike))
     at_least = chance_of_none(low, runs)
     if at_least <= _SURE:
-        return now, f"{told}, and at the least rate that fits those with {p_shown(at_least)}."
+        return now, f"{begin}, and at the least rate that fits those with {p_shown(at_least)}."
     needed = math.ceil(math.log(_SURE) / math.log1p(-low))
     return (
         now,
-        f"{told}. But these few runs fit rates from {100 * low:.2g} to {100 * high:.2g} %, and at"
+        f"{begin}. But these few runs fit rates from {100 * low:.2g} to {100 * high:.2g} %, and at"
         f" the least of them p = {p_shown(at_least)}: --verify-fix {needed:,} would tell.",
     )
 

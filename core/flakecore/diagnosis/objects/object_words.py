@@ -125,8 +125,8 @@ class ObjectWords:
         parts = [f"for {age}" if age else "", f"locked at {place}" if place else ""]
         reads = " for reading" if holder.reads else ""
         verb = "is in" if lock.kind is ObjectKind.ONCE else "holds"
-        told = ", ".join(each for each in parts if each)
-        return f"{verb} {self.held(holder, lock)}{reads}{' ' if told else ''}{told}"
+        details = ", ".join(each for each in parts if each)
+        return f"{verb} {self.held(holder, lock)}{reads}{' ' if details else ''}{details}"
 
     def wait_fact(self, wait: ObjectWait) -> Evidence:
         """Return a wait as a fact, with who holds what is waited for."""
@@ -204,7 +204,7 @@ class ObjectWords:
 
     def behind(self, root: Iterable[int], numbers: Iterable[int]) -> Iterator[Evidence]:
         """Yield the waits of goroutines that wait behind others for something that is held."""
-        told = 0
+        count = 0
         for number in sorted(set(numbers) - set(root)):
             for wait in self._graph.waits_of(number)[:1]:
                 holder = self._graph.holder_of(wait)
@@ -213,8 +213,8 @@ class ObjectWords:
                 fact = self.wait_fact(wait)
                 held = f"G{holder.goroutine} {self.holding(holder, wait.object)}"
                 yield Evidence(f"{fact.text}; {held}", fact.time_ns, number)
-                told += 1
-            if told == _BEHIND:
+                count += 1
+            if count == _BEHIND:
                 return
 
     def _in_source(self, frame: StackFrame | None, kinds: Sequence[OperationKind]) -> str:

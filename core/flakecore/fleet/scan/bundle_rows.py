@@ -61,10 +61,10 @@ class BundleRows:
             drawn = attempts[_folder(manifest, entry)].drawn
             self._add_case(entry, number, {**when, "drawn": drawn}, context)
         failed = {row["run"] for row in self._tables["tests"] if row["failed"]}
-        told = {numbers[_folder(manifest, entry)] for entry in entries if entry.has_result}
+        with_result = {numbers[_folder(manifest, entry)] for entry in entries if entry.has_result}
         recorded = manifest is not None and bool(manifest.attempts)
         for attempt in attempts.values():
-            if not recorded and attempt.number not in told:
+            if not recorded and attempt.number not in with_result:
                 continue  # a trace or a text alone shows neither that it passed nor that it failed
             self._add_run(attempt, manifest, seen_to_fail=attempt.number in failed)
         self._add_passes_not_kept(manifest)

@@ -107,17 +107,17 @@ class _Pool:
     def receive(self, worker: _Worker) -> Iterator[PlaceRead]:
         """Take one message of a process, or its death."""
         try:
-            said, what = worker.pipe.recv()
+            state, what = worker.pipe.recv()
         except (EOFError, OSError):
             yield from self._bury(worker)
             return
-        if said == "reading":
+        if state == "reading":
             worker.reading = what
-        elif said == "read":
+        elif state == "read":
             # Should this process die later, no other one has to read it again.
             worker.job.leave_out.add(worker.reading)
             yield what
-        elif said == "failed":
+        elif state == "failed":
             raise FlakeError(what)
         elif what > _LARGE or not self._waiting:
             self._end(worker)

@@ -100,7 +100,7 @@ def _case(
     bundle: Bundle, case: Case, excerpt: Excerpt, explainer: Explainer, budget: OutputBudget
 ) -> dict[str, Any]:
     profiles, losses = load_profiles(bundle, case)
-    said = OutputOfTests(case)
+    outputs = OutputOfTests(case)
     report = {
         "package": case.package,
         "attempt": case.attempt,
@@ -111,7 +111,7 @@ def _case(
         "clock": {"method": str(case.clock.method), "error_ns": case.clock.error_ns},
         "tests": [_test(test) for test in case.tests],
         "failures": [
-            _failure(case, each, excerpt, explainer, said) for each in excerpt.failures(case)
+            _failure(case, each, excerpt, explainer, outputs) for each in excerpt.failures(case)
         ],
         "findings": [finding_json(case, finding) for finding in explainer.passed(case).findings],
         "features": [features_json(row) for row in case_features(case, time_limit_ns(bundle))],
@@ -175,9 +175,9 @@ def _test(test: TestSpan) -> dict[str, Any]:
 
 
 def _failure(
-    case: Case, failure: Failure, excerpt: Excerpt, explainer: Explainer, said: OutputOfTests
+    case: Case, failure: Failure, excerpt: Excerpt, explainer: Explainer, outputs: OutputOfTests
 ) -> dict[str, Any]:
-    printed, left_out = bounded(said.of(failure))
+    printed, left_out = bounded(outputs.of(failure))
     if not excerpt.everything:
         printed = [cut(text, _LONGEST) for text in printed]
     report = {

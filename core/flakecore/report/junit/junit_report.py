@@ -197,8 +197,8 @@ class _Writer:
         if prefix:
             yield f"      <{tag}{_attributes(attributes)}>"
             yield f"        <stackTrace>{_text(text)}</stackTrace>"
-            if said := self._output(result, outputs):
-                yield f"        <system-out>{said}</system-out>"
+            if output := self._output(result, outputs):
+                yield f"        <system-out>{output}</system-out>"
             yield f"      </{tag}>"
         else:
             yield f"      <{tag}{_attributes(attributes)}>{_text(text)}</{tag}>"
@@ -206,8 +206,8 @@ class _Writer:
     def _output(self, result: Result, outputs: Mapping[int, OutputOfTests]) -> str:
         """Return what an attempt printed as XML's text; "" for nothing."""
         of_case = outputs[id(result.case)]
-        said = [line for each in result.failures[:1] for line in of_case.of(each)]
-        return _text("\n".join(said[-_OUTPUT_LINES:]))
+        printed = [line for each in result.failures[:1] for line in of_case.of(each)]
+        return _text("\n".join(printed[-_OUTPUT_LINES:]))
 
     def _message(self, result: Result) -> str:
         if result.failures:

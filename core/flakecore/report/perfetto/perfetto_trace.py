@@ -156,5 +156,5 @@ class _Writer:
             else:
                 yield self._tracks.once(Root.OTHER_OUTPUT)
                 place = int(Root.OTHER_OUTPUT)
-            told = printable(f"{failure.kind}: {self._explainer.headline(self._case, failure)}")
-            yield text_instant(max(failure.at_ns + self._shift, 0), place, Category.FAILURE, told)
+            text = printable(f"{failure.kind}: {self._explainer.headline(self._case, failure)}")
+            yield text_instant(max(failure.at_ns + self._shift, 0), place, Category.FAILURE, text)

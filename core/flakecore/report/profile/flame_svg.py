@@ -58,12 +58,12 @@ def _frames(
         frame = stacks.profile_frame(int(nodes.first[tree.node[at]]))
         palette = _OWN if is_own(frame) and is_go(frame.function) else _OTHERS
         colour = palette[sum(package_of(frame.function).encode("utf-8", "replace")) % len(palette)]
-        told = f"{name}: {format_value(value, found.unit)}, {share(value, total).strip()}"
+        title = f"{name}: {format_value(value, found.unit)}, {share(value, total).strip()}"
         room = int((width - 4) / _LETTER)
         shown = frame.function.rpartition("/")[2] if len(name) > room else name
         text = shown if len(shown) <= room else f"{shown[: room - 1]}…" if room > 3 else ""
         yield (
-            f'<g><title>{_safe(told)}</title><rect x="{x:.2f}" y="{y}" width="{width:.2f}"'
+            f'<g><title>{_safe(title)}</title><rect x="{x:.2f}" y="{y}" width="{width:.2f}"'
             f' height="{_ROW - 1}" fill="{colour}" stroke="#ffffff" stroke-width="0.5"/>'
             f'<text x="{x + 2:.2f}" y="{y + 12}">{_safe(text)}</text></g>'
         )

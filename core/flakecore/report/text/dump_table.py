@@ -46,15 +46,15 @@ def failure_table(case: Case, failure: Failure, *, with_others: bool) -> Iterato
     kinds = alike_goroutines(dump, case.package, name, failure.goroutine)
     own = [kind for kind in kinds if _is_of(kind, failure, name)]
     others = [kind for kind in kinds if not _is_of(kind, failure, name)]
-    told = [kind for kind in others if kind.frames and with_others]
-    if not own and not told and not (with_others and others):
+    shown = [kind for kind in others if kind.frames and with_others]
+    if not own and not shown and not (with_others and others):
         return
     yield "  Goroutines in its dump:"
-    yield from _rows(own[:_OWN_ROWS] + told[:_OTHER_ROWS])
-    hidden = [*own[_OWN_ROWS:], *told[_OTHER_ROWS:]]
+    yield from _rows(own[:_OWN_ROWS] + shown[:_OTHER_ROWS])
+    hidden = [*own[_OWN_ROWS:], *shown[_OTHER_ROWS:]]
     if with_others:
         hidden += [kind for kind in others if not kind.frames]
-    yield from _cut(hidden, "more " if own or told else "")
+    yield from _cut(hidden, "more " if own or shown else "")
 
 
 def other_dumps(case: Case) -> Iterator[str]:

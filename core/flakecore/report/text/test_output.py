@@ -70,18 +70,18 @@ class OutputOfTests:
         if failure.crash >= 0:
             indices = indices[indices < failure.output_line]
         texts = self._case.output.columns.texts
-        said = np.ones(len(indices), np.bool_)
+        chosen = np.ones(len(indices), np.bool_)
         race = -1  # where a report of one began
         for row in np.flatnonzero(self._may_be_framing[indices]).tolist():
             text = texts[int(indices[row])]
             if text == _RULE:
-                said[race if race >= 0 else row : row + 1] = False
+                chosen[race if race >= 0 else row : row + 1] = False
                 race = row if race < 0 else -1
             elif race < 0 and (not text.strip() or _FRAMING.match(text)):
-                said[row] = False
+                chosen[row] = False
         if race >= 0:
-            said[race:] = False
-        return TextsAt(texts, indices if said.all() else indices[said])
+            chosen[race:] = False
+        return TextsAt(texts, indices if chosen.all() else indices[chosen])
 
     @cached_property
     def _may_be_framing(self) -> NDArray[np.bool_]:
@@ -90,60 +90,60 @@ class OutputOfTests:
         return _MAY_BEGIN[first]
 
 
-def bounded(said: Sequence[str]) -> tuple[list[str], int]:
+def bounded(lines: Sequence[str]) -> tuple[list[str], int]:
     """Return the lines of a test's output that are shown, and how many are left out amid them."""
-    if len(said) <= _SHOWN:
-        return [*said], 0
+    if len(lines) <= _SHOWN:
+        return [*lines], 0
     half = _SHOWN // 2
-    return [*said[:half], *said[-half:]], len(said) - _SHOWN
+    return [*lines[:half], *lines[-half:]], len(lines) - _SHOWN
 
 
-def test_output(failure: Failure, said: Sequence[str]) -> Iterator[str]:
+def test_output(failure: Failure, printed: Sequence[str]) -> Iterator[str]:
     """Return what a test printed, where that is more than the message of its failure.
 
     Args:
         failure: its failure.
-        said: all that it printed.
+        printed: all lines that it printed.
     """
     known = len(failure.message.splitlines())
-    only = len(failure.messages) == 1 and len(said) <= known + 1
-    only |= len(failure.messages) == 1 and all(text.startswith("    ") for text in said)
-    covered = len(said) <= known and all(text.strip() in failure.message for text in said)
-    if not said or (failure.crash < 0 and (only or covered)):
+    only = len(failure.messages) == 1 and len(printed) <= known + 1
+    only |= len(failure.messages) == 1 and all(text.startswith("    ") for text in printed)
+    covered = len(printed) <= known and all(text.strip() in failure.message for text in printed)
+    if not printed or (failure.crash < 0 and (only or covered)):
         return
     yield f"  Output of {failure.test_name}:"
-    if len(said) <= _SHOWN:
-        yield from (f"    {cut(text)}" for text in said)
+    if len(printed) <= _SHOWN:
+        yield from (f"    {cut(text)}" for text in printed)
         return
-    compared = min(_COMPARED, len(said) // 2)
-    first, begin = _outermost(said, range(compared))
-    last, end = _outermost(said, range(len(said) - 1, len(said) - 1 - compared, -1))
+    compared = min(_COMPARED, len(printed) // 2)
+    first, begin = _outermost(printed, range(compared))
+    last, end = _outermost(printed, range(len(printed) - 1, len(printed) - 1 - compared, -1))
     yield from (f"    {text}" for text in first)
-    more = len(said) - begin - end
+    more = len(printed) - begin - end
     if more:
         yield f"    … {more:,} more lines; --output --test '{failure.test_name}' shows all"
     yield from (f"    {text}" for text in reversed(last))
 
 
-def _outermost(said: Sequence[str], order: Sequence[int]) -> tuple[list[str], int]:
-    """Return lines from one end of what was said, and for how many lines they stand.
+def _outermost(lines: Sequence[str], order: Sequence[int]) -> tuple[list[str], int]:
+    """Return lines from one end of what was printed, and for how many lines they stand.
 
     Of lines in a row that differ in their stamps alone the outer two are shown.
 
     Args:
-        said: all lines.
+        lines: all of them.
         order: indices from that end on, of those that are looked at.
     """
     shown: list[str] = []
     stands_for = 0
-    for _, group in groupby(order, key=lambda at: _STAMP.sub("", said[at][:_LOOKED_AT])):
+    for _, group in groupby(order, key=lambda at: _STAMP.sub("", lines[at][:_LOOKED_AT])):
         alike = list(group)
         if len(alike) < _ALIKE:
             alike = alike[: _SHOWN // 2 - len(shown)]
-            shown += [cut(said[at]) for at in alike]
+            shown += [cut(lines[at]) for at in alike]
         else:
             between = f"… {len(alike) - 2:,} more like it"
-            shown += [cut(said[alike[0]]), between, cut(said[alike[-1]])]
+            shown += [cut(lines[alike[0]]), between, cut(lines[alike[-1]])]
         stands_for += len(alike)
         if len(shown) >= _SHOWN // 2:
             break

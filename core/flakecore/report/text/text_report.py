@@ -90,21 +90,21 @@ def _case(
     if manifest and (given := settings_shown(settings_of_run(manifest, case.attempt))):
         yield from wrapped(f"under {', '.join(given)}", "  ")
     yield f"  {_clock(case)}"
-    said = OutputOfTests(case)
-    told: set[int] = set()  # crashes whose other goroutines have been shown
+    outputs = OutputOfTests(case)
+    shown_crashes: set[int] = set()  # crashes whose other goroutines have been shown
     explained: Explained = {}
     printed: set[int] = set()  # tests whose output has been shown
     for failure in excerpt.failures(case):
         yield ""
         yield from failure_text(case, failure, explainer, explained)
         if failure.test not in printed:
-            output = list(test_output(failure, said.of(failure)))
+            output = list(test_output(failure, outputs.of(failure)))
             yield from set_apart(iter(output))
             printed |= {failure.test} if output else set()
         if failure.crash >= 0:
-            with_others = failure.crash not in told
+            with_others = failure.crash not in shown_crashes
             yield from set_apart(failure_table(case, failure, with_others=with_others))
-            told.add(failure.crash)
+            shown_crashes.add(failure.crash)
         yield from _before(case, failure, excerpt)
     if not excerpt.test:
         yield from _findings_besides(

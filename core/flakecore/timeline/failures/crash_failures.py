@@ -86,8 +86,8 @@ class _Runners:
     def victim(self, name: str) -> _Victim:
         """Return a test by its name; its index is -1 where the output does not have it."""
         index = self._latest.get(name, -1)
-        told = self._inputs.tests[index].name if index >= 0 else name
-        return index, told, self.goroutine_of(name)
+        test_name = self._inputs.tests[index].name if index >= 0 else name
+        return index, test_name, self.goroutine_of(name)
 
     def goroutine_of(self, name: str) -> DumpedGoroutine | None:
         """Return the goroutine of a test; one of several alike where nothing distinguishes them."""

@@ -178,10 +178,10 @@ class Movement:
         """Open the profile at what is selected: a wait, a goroutine's code, or a finding's."""
         host = self._host
         pane = host.layout["profile"]
-        told = pane.look_at(host.scene, host.layout.current.entry.name)
+        answer = pane.look_at(host.scene, host.layout.current.entry.name)
         self.visits.go_to(pane)
-        if told:
-            host.show_sentence(told)
+        if answer:
+            host.show_sentence(answer)
 
     def bring_up(self, name: str) -> None:
         """Bring a pane up by its name."""

@@ -108,10 +108,10 @@ def _verdicts(path: Path, working: Path, failing: int, baseline: Baseline | None
             left = (entry for entry in passed if _has_goroutines(entry))
             passed = list(islice(left, _LEFT_BEHIND))
         explainer = Explainer(bundle, working, baseline)
-        told = tuple(
+        distinct = tuple(
             each for entry in (*read, *passed) for each in _of_case(bundle, entry, explainer)
         )
-        return Verdicts(told, len(failed) - len(read))
+        return Verdicts(distinct, len(failed) - len(read))
 
 
 def _is_small(entry: CaseEntry) -> bool:

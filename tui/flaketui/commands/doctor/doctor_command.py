@@ -45,8 +45,8 @@ def run(options: argparse.Namespace) -> int:
 
         from flakecore.report.json.json_text import json_bytes
 
-        told = {"schema": SCHEMA, "broken": broken, "checks": [asdict(each) for each in checks]}
-        stdout.write_utf8(json_bytes(told, orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+        document = {"schema": SCHEMA, "broken": broken, "checks": [asdict(each) for each in checks]}
+        stdout.write_utf8(json_bytes(document, orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     else:
         stdout.write("".join(f"{line}\n" for check in checks for line in _lines(check)))
     stdout.require()

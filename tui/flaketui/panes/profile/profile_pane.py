@@ -216,9 +216,9 @@ class ProfilePane(Pane):
     def compare(self, scene: Scene) -> Change:
         """Compare with the next other run of the package, or with none; of a series, a row."""
         if self._by_time and self._series.found is not None:
-            told = self._series.found.mark()
+            answer = self._series.found.mark()
             self.redraw()
-            return Change(sentence=told)
+            return Change(sentence=answer)
         here = case_index(scene)
         others = [
             at

@@ -185,10 +185,10 @@ class SeriesList:
             else:
                 line.cell(format_value(row.total, unit), 10, "text", right=True)
                 grown = change is not None and change > 0
-                told = (
+                answer = (
                     "" if change is None else f"{'+' if grown else ''}{format_value(change, unit)}"
                 )
-                line.cell(told, 11, "bad" if grown else "good", right=True)
+                line.cell(answer, 11, "bad" if grown else "good", right=True)
                 line.add(f"  {row.grew}", "text")
             lines.append(line.strip())
         return [*lines, *[StyledLine(look, width).strip()] * (rows - len(lines))]

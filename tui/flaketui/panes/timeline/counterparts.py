@@ -29,7 +29,7 @@ class LaneCounterpart(NamedTuple):
 
 def counterparts(scene: Scene) -> dict[int, LaneCounterpart]:
     """Return by goroutine what its wait is on, by the objects page, else by the chosen finding."""
-    told = {
+    by_goroutine = {
         number: LaneCounterpart(f"mutex, held by {holder}", holder, None)
         for number, holder in holders(scene).items()
     }
@@ -38,8 +38,8 @@ def counterparts(scene: Scene) -> dict[int, LaneCounterpart]:
             (wait,) = waits
             holding = counterparts_of(wait, HOLDING)
             holder = holding[0] if len(holding) == 1 else ""
-            told[number] = LaneCounterpart(wait_words(wait), holder, wait.seen_ns)
-    return told
+            by_goroutine[number] = LaneCounterpart(wait_words(wait), holder, wait.seen_ns)
+    return by_goroutine
 
 
 def holders(scene: Scene) -> dict[int, str]:

@@ -42,10 +42,10 @@ def _find(question: Question) -> Iterator[Finding]:
     if site is None or not (message == "fault" or message.startswith(_CHECKPTR)):
         return
     if message.startswith(_CHECKPTR):
-        said, fact = message.removeprefix(_CHECKPTR), f"fatal error: {message}"
+        reason, fact = message.removeprefix(_CHECKPTR), f"fatal error: {message}"
         claims = [
-            f"{site.who} breaks a rule of unsafe.Pointer{site.at}: {said}",
-            f"{site.who} breaks a rule of unsafe.Pointer ({site.own.place}): {said}",
+            f"{site.who} breaks a rule of unsafe.Pointer{site.at}: {reason}",
+            f"{site.who} breaks a rule of unsafe.Pointer ({site.own.place}): {reason}",
         ]
         next_step = "the rules stand in: go doc unsafe.Pointer"
     else:

@@ -51,14 +51,14 @@ def _find(question: Question) -> Iterator[Finding]:
         return
     message, stack = found[0]
     own = StackFrame(frame.function, frame.file, frame.line)
-    said = _PREFIX.sub("", message.partition("\n")[0].strip()).removeprefix(_ADDRESS)
+    reason = _PREFIX.sub("", message.partition("\n")[0].strip()).removeprefix(_ADDRESS)
     who = f"G{stack.number}'s handler panicked"
     at = f"{own.short_function} ({own.place})"
     yield Finding(
         rule="panic-cause",
         claim=first_that_fits(
-            f"{who} in {at} and cut off the client: {said}",
-            f"{who} ({own.place}) and cut off the client: {said}",
+            f"{who} in {at} and cut off the client: {reason}",
+            f"{who} ({own.place}) and cut off the client: {reason}",
             f"{who} in {at} and cut off the client",
             f"{who} ({own.place}) and cut off the client",
         ),

@@ -69,7 +69,7 @@ def _find(question: Question) -> Iterator[Finding]:
     first = closes if len(closes) == 1 else closers if len(closers) == 1 else []
     if first:
         path, line = first[0]
-        closer, told = seen[first[0]]
+        closer, close = seen[first[0]]
         by = "the same line" if (path, line) == (site.own.file, site.own.line) else _at(path, line)
         claims.insert(0, f"{claim}, which G{closer} closed before at {by}")
         if not closer:
@@ -79,7 +79,7 @@ def _find(question: Question) -> Iterator[Finding]:
                 claims.insert(0, f"{claim} again, called at {lines}")
                 evidence.append(Evidence(f"{function} is called at {lines}", None, 0))
         alone = f"the tests may come to one close of it, at {_at(path, line)}"
-        evidence.append(told or Evidence(alone, None, 0))
+        evidence.append(close or Evidence(alone, None, 0))
         places.append(Place(Role.CLOSES, closer, "", path, line))
     elif closes:
         named = [_at(*each) for each in closes[:_SHOWN]]

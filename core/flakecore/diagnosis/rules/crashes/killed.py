@@ -45,42 +45,44 @@ def _find(question: Question) -> Iterator[Finding]:
     if failure.message.startswith(ENDED_BY_CI):
         yield _by_ci(question, failure)
         return
-    said = _ended_by(question)
+    ending = _ended_by(question)
     status = _STATUS.search(failure.message)
-    if said is None and status is not None and status[1] in _SIGNALS:
+    if ending is None and status is not None and status[1] in _SIGNALS:
         number, name = _SIGNALS[status[1]]
         claim = f"Exit status {status[1]}{running}: what a shell tells of {name} (128 + {number})"
         yield _finding(question, (claim,), Certainty.INFERRED, status[0])
         return
-    if said is None:
+    if ending is None:
         return
     killed = question.manifest.host.oom_kills if question.manifest is not None else -1
-    if said[1] == "killed" and killed > 0 and question.manifest is not None:
+    if ending[1] == "killed" and killed > 0 and question.manifest is not None:
         limit = question.manifest.host.cgroup_memory_bytes
         of = f" of {limit / (1 << 20):,.0f} MiB" if limit > 0 else ""
         why = f"the kernel killed {killed} process{'' if killed == 1 else 'es'} for want of memory"
         claims = (f"Killed{running}: {why}{of}", f"Killed{running} for want of memory")
-        yield _finding(question, claims, Certainty.INFERRED, f"signal: {said[1]}; {why} meanwhile")
+        yield _finding(
+            question, claims, Certainty.INFERRED, f"signal: {ending[1]}; {why} meanwhile"
+        )
     else:
-        claim = f"The process was ended by a signal{running}: {said[1]}"
-        yield _finding(question, (claim,), Certainty.SEEN, f"signal: {said[1]}")
+        claim = f"The process was ended by a signal{running}: {ending[1]}"
+        yield _finding(question, (claim,), Certainty.SEEN, f"signal: {ending[1]}")
 
 
 def _by_ci(question: Question, failure: Failure) -> Finding:
     """Return that a CI system ended the job, and how long the test had run."""
-    said = failure.message.removeprefix(ENDED_BY_CI)
+    ending = failure.message.removeprefix(ENDED_BY_CI)
     test = question.case.tests[failure.test]
     took = format_duration(failure.at_ns - test.start_ns) if test.timed else ""
     ran = f"{failure.test_name} ran"
-    limit = _LIMIT.search(said)
+    limit = _LIMIT.search(ending)
     since = f"{ran}{f', {took} after that began' if took else ''}"
     claims = (
-        f"CI ended the job while {since}: {said}",
+        f"CI ended the job while {since}: {ending}",
         f"CI ended the job while {since}{f': over its limit of {limit[1]}' if limit else ''}",
-        f"CI ended the job while {ran}: {said}",
+        f"CI ended the job while {ran}: {ending}",
         f"CI ended the job while {ran}",
     )
-    return _finding(question, claims, Certainty.SEEN, said)
+    return _finding(question, claims, Certainty.SEEN, ending)
 
 
 def _ended_by(question: Question) -> re.Match[str] | None:

@@ -70,10 +70,10 @@ def _find(question: Question) -> Iterator[Finding]:
     if failure is None or failure.kind is not FailureKind.FATAL:
         return
     site = crash_site(case, failure)
-    said = _SAID.search(failure.message)
-    if site is None or said is None:
+    reported = _SAID.search(failure.message)
+    if site is None or reported is None:
         return
-    does = _BY_MESSAGE[said[0]]
+    does = _BY_MESSAGE[reported[0]]
     uses = _uses(question, site, does)
     others = list(_other_users(question, case.crashes[failure.crash].goroutines[1:], uses, does))
     # Of several places none is known to be the other side.
@@ -83,7 +83,7 @@ def _find(question: Question) -> Iterator[Finding]:
     folder = site.own.file.rpartition("/")[0]
     yield Finding(
         rule=RULE.id,
-        claim=_claim(site, does, own, others, apart, said[0]),
+        claim=_claim(site, does, own, others, apart, reported[0]),
         certainty=Certainty.INFERRED if others or apart else Certainty.SEEN,
         weight=Weight.CAUSE if others or apart else Weight.EFFECT,
         test=failure.test,
@@ -102,7 +102,7 @@ def _find(question: Question) -> Iterator[Finding]:
             ),
         ),
         evidence=(
-            Evidence(f"fatal error: {said[0]}", None, site.goroutine),
+            Evidence(f"fatal error: {reported[0]}", None, site.goroutine),
             *(
                 Evidence(f"G{each.goroutine} {each.does} a map at {each.at}", None, each.goroutine)
                 for each in others[:_SHOWN]

@@ -70,10 +70,10 @@ def _find(question: Question) -> Iterator[Finding]:
             race_side(question, race, race.accesses[1], *numbers[::-1]),
         )
         alike.setdefault(frozenset(side.key for side in pair), []).append(pair)
-    told: dict[str, list[tuple[RacedAccess, RacedAccess]]] = {}
+    reported: dict[str, list[tuple[RacedAccess, RacedAccess]]] = {}
     for pairs in alike.values():
-        told.setdefault(_finding(question, pairs).claim, []).extend(pairs)
-    for pairs in told.values():
+        reported.setdefault(_finding(question, pairs).claim, []).extend(pairs)
+    for pairs in reported.values():
         yield _finding(question, pairs)
 
 

@@ -59,10 +59,10 @@ def _find(question: Question) -> Iterator[Finding]:
             f"{who} at {one.place}",
         ]
     else:
-        told = " and ".join(f"{each.short_function} ({each.place})" for each in shown)
+        functions = " and ".join(f"{each.short_function} ({each.place})" for each in shown)
         claims = [
-            f"{who}: {told} call one another{through} again and again",
-            f"{who}: {told} call one another",
+            f"{who}: {functions} call one another{through} again and again",
+            f"{who}: {functions} call one another",
             f"{who} at {' and '.join(each.place for each in shown)}",
         ]
     yield Finding(

@@ -81,8 +81,8 @@ def _find(question: Question) -> Iterator[Finding]:
     if failure is None or failure.kind is not FailureKind.PANIC:
         return
     site = crash_site(question.case, failure)
-    said = site.message.partition("\n")[0].strip() if site is not None else ""
-    if site is None or said not in (_NEGATIVE, _REUSED, _MISUSED):
+    message = site.message.partition("\n")[0].strip() if site is not None else ""
+    if site is None or message not in (_NEGATIVE, _REUSED, _MISUSED):
         return
     file = question.files.file_of(site.own)
     if file is not None and file.panics(site.own.line):
@@ -90,11 +90,11 @@ def _find(question: Question) -> Iterator[Finding]:
     own = _failed_operation(question, site)
     others = _other_operations(question, site, own) if own is not None else []
     is_known = own is not None and _is_followed(question, site, own)
-    claims = _claims(site, said, own, others if is_known else [])
+    claims = _claims(site, message, own, others if is_known else [])
     is_cause = len(claims) > _PLAIN
     ended = _let_go(question, [each for each in others if each.operation.kind is _OF_GROUP[2]])
-    evidence = [Evidence(f"panic: {said}", None, site.goroutine)]
-    if ended is not None and said == _NEGATIVE:
+    evidence = [Evidence(f"panic: {message}", None, site.goroutine)]
+    if ended is not None and message == _NEGATIVE:
         evidence.append(ended)
     named = [each for each in others if each.operation.kind in _COUNTS][:_SHOWN]
     twice = _second_done(own, others) or ()
@@ -108,7 +108,7 @@ def _find(question: Question) -> Iterator[Finding]:
         test=failure.test,
         places=(*site.places(Role.PANICS), *(each.place for each in shown)),
         evidence=tuple(evidence),
-        next=_NEXT[said],
+        next=_NEXT[message],
     )
 
 
@@ -184,9 +184,9 @@ def _claims(
             return [f"{site.who} takes a wait group below zero{site.at}"]
         if _takes_away(own):
             calls = " ".join(text_of(own.operation.node).split())
-            told = " and ".join(each.text for each in adds)
+            texts = " and ".join(each.text for each in adds)
             return [
-                f"{site.who} calls {calls} ({where}), which is more than {told} counted",
+                f"{site.who} calls {calls} ({where}), which is more than {texts} counted",
                 *plain,
             ]
         added = " and ".join(each.text for each in adds)

@@ -95,7 +95,7 @@ def _of_many(question: Question, states: list[GoroutineState], *, is_left: bool)
     """Return a claim on several: who waits where, as many as fit; of two what for as well."""
     doing = [(state, question.waits.operation_of(state)) for state in states]
     waits = "; ".join(f"{state.name} {does}{_at(state)}" for state, does in doing)
-    told = len(states) == 2 and not is_left and all(does for _, does in doing)
+    is_pair = len(states) == 2 and not is_left and all(does for _, does in doing)
     each = [f"{state.name}{_at(state)}" for state in states]
     lists = [", ".join(each)]
     lists += [
@@ -107,7 +107,7 @@ def _of_many(question: Question, states: list[GoroutineState], *, is_left: bool)
     else:
         begin, end = "Deadlock: ", " wait, and nothing in their bubble ends that"
     return first_that_fits(
-        *((f"Deadlock in a bubble: {waits}", f"Deadlock: {waits}") if told else ()),
+        *((f"Deadlock in a bubble: {waits}", f"Deadlock: {waits}") if is_pair else ()),
         *(f"{begin}{who}{end}" for who in lists),
         f"{begin}{names([state.number for state in states])}{end}",
     )

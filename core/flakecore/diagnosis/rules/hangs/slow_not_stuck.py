@@ -112,17 +112,17 @@ def _has_just_been_woken(state: GoroutineState) -> bool:
 
 def _claim(state: GoroutineState, reason: _Reason, ran: float, ready: float, window: int) -> str:
     where, kind = state.at(), reason.kind
-    told = f"{kind}: {state.name} was {state.blocked_on.value}"
+    begin = f"{kind}: {state.name} was {state.blocked_on.value}"
     if window:
-        told = f"{kind}: {_ran(state, ran, ready, window)}"
+        begin = f"{kind}: {_ran(state, ran, ready, window)}"
     if not reason.words:
-        return first_that_fits(f"{told}{where} when the time was up", f"{told}{where}", told)
+        return first_that_fits(f"{begin}{where} when the time was up", f"{begin}{where}", begin)
     best, *less = reason.words
     return first_that_fits(
-        f"{told}{where}; it {best}",
-        f"{told}; it {best}",
+        f"{begin}{where}; it {best}",
+        f"{begin}; it {best}",
         *(f"{kind}: {state.name} {each}" for each in (best, *less)),
-        told,
+        begin,
     )
 
 

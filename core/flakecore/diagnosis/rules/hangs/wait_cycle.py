@@ -83,11 +83,11 @@ def _finding(
         own = state.own
         short.append(f"{state.name} ({own.place})" if own is not None else state.name)
     dropped, skipped = dropped_wake_up(waits), skipped_answer(waits)
-    said = dropped or skipped
+    claim = dropped or skipped
     return Finding(
         rule=RULE.id if skipped is None or dropped is not None else skipped[0].kind.rule,
         claim=first_that_fits(
-            *(said[1] if said is not None else ()),
+            *(claim[1] if claim is not None else ()),
             f"Stuck on each other: {'; '.join(parts)}; nobody else can end either",
             f"Stuck on each other: {'; '.join(parts)}",
             f"Stuck on each other: {', '.join(short)}",

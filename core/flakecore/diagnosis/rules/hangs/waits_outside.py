@@ -72,9 +72,9 @@ def _find(question: Question) -> Iterator[Finding]:
             where, place = "", f" (started at {made.place})"
         else:
             continue
-        told = f"{state.name} {what}{where}{place}"
+        begin = f"{state.name} {what}{where}{place}"
         behind = _wait_of_test(question, state)
-        both = f"{told}, while {_wait(behind)}" if behind is not None else ""
+        both = f"{begin}, while {_wait(behind)}" if behind is not None else ""
         own = [behind.state] if behind is not None and len(both) <= CLAIM_LIMIT else []
         yield Finding(
             rule=RULE.id,

@@ -212,12 +212,12 @@ def _finding(
     for reason in reasons[:1]:
         evidence.append(Evidence(reason.claim, None, first.number))
         # That its creator ended is reported below.
-        told = (
+        left_by = (
             each
             for each in reason.evidence[1:4]
             if (each.time_ns, each.goroutine) != (ended, first.creator)
         )
-        evidence += told
+        evidence += left_by
     if ended:
         evidence.append(
             Evidence(f"G{first.creator}, which started it, ended", ended, first.creator)

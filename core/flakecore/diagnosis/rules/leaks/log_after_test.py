@@ -30,10 +30,10 @@ def _find(question: Question) -> Iterator[Finding]:
     if failure is None or failure.kind is not FailureKind.PANIC:
         return
     site = crash_site(question.case, failure)
-    said = _SAID.match(site.message) if site is not None else None
-    if site is None or said is None:
+    found = _SAID.match(site.message) if site is not None else None
+    if site is None or found is None:
         return
-    (does, to), test = _DOES[said[1]], said[2]
+    (does, to), test = _DOES[found[1]], found[2]
     made = f", started at {site.made.place}," if site.made is not None else ""
     yield Finding(
         rule=RULE.id,
@@ -47,7 +47,7 @@ def _find(question: Question) -> Iterator[Finding]:
         certainty=Certainty.SEEN,
         test=failure.test,
         places=site.places(Role.PANICS),
-        evidence=(Evidence(f"panic: {said[0]}", None, site.goroutine),),
+        evidence=(Evidence(f"panic: {found[0]}", None, site.goroutine),),
         next=f"let {test or 'the test'} wait for it before it returns",
     )
 

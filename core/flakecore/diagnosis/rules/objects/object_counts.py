@@ -50,7 +50,7 @@ def _find(question: Question) -> Iterator[Finding]:
     if graph is None:
         return
     words = ObjectWords(graph, question.files)
-    told: set[tuple[str, int]] = set()
+    reported: set[tuple[str, int]] = set()
     for root in graph.roots:
         wait = next(iter(graph.waits_of(root[0])), None)
         if graph.is_cycle(root) or wait is None or wait.object is None:
@@ -58,8 +58,8 @@ def _find(question: Question) -> Iterator[Finding]:
         place = (frame_place(wait.frame), wait.state.test)
         if _is_counted_by_go(question, wait):
             continue
-        if wait.object.kind in _EVENTS and place not in told:
-            told.add(place)
+        if wait.object.kind in _EVENTS and place not in reported:
+            reported.add(place)
             yield _finding(graph, words, root, wait, _counterpart(question, graph, root))
 
 

@@ -82,19 +82,19 @@ def _finding(
         places.append(event_place("last_signal", signal))
         evidence.append(words.event_fact("last_signal", signal))
     elif (dropped := dropped_wake_up(question.waits.peers(each) for each in states)) is not None:
-        peers, said = dropped
-        rule, claim, what_next = "wait-cycle", first_that_fits(*said), KEEP_IT
+        peers, claims = dropped
+        rule, claim, what_next = "wait-cycle", first_that_fits(*claims), KEEP_IT
         certainty = Certainty.INFERRED
         places += ending_places(peers, peers.ends)
-        evidence.append(Evidence(f"inferred from the source: {said[0]}", None, 0))
+        evidence.append(Evidence(f"inferred from the source: {claims[0]}", None, 0))
     elif question.unproven(root):
         return None
     elif (skipped := skipped_answer([question.waits.peers(each) for each in states])) is not None:
-        peers, said = skipped
-        rule, claim = peers.kind.rule, first_that_fits(*said)
+        peers, claims = skipped
+        rule, claim = peers.kind.rule, first_that_fits(*claims)
         certainty = Certainty.INFERRED
         places += ending_places(peers, peers.ends)
-        evidence.append(Evidence(f"inferred from the source: {said[0]}", None, 0))
+        evidence.append(Evidence(f"inferred from the source: {claims[0]}", None, 0))
     else:
         rule, begin = "wait-cycle", "Stuck on each other"
         if not all(question.waits.peers(each) for each in states):

@@ -49,10 +49,10 @@ def order_counts(question: Question) -> OrderCounts | None:
         return None
     failed, passed = list[set[str]](), list[set[str]]()
     for run in question.runs:
-        told = _outcome(run, failure.test_name)
-        if told is None or run.package != question.case.package:
+        outcome_of_run = _outcome(run, failure.test_name)
+        if outcome_of_run is None or run.package != question.case.package:
             continue
-        outcome, before = told
+        outcome, before = outcome_of_run
         if outcome is Outcome.FAIL:
             failed.append(before)
         elif outcome is Outcome.PASS:

@@ -41,8 +41,8 @@ def _find(question: Question) -> Iterator[Finding]:
     if failure is None or failure.kind is not FailureKind.PANIC or failure.test < 0:
         return
     site = crash_site(case, failure)
-    said = _REFUSED.search(site.message) if site is not None else None
-    if site is None or said is None:
+    refused = _REFUSED.search(site.message) if site is not None else None
+    if site is None or refused is None:
         return
     own = case.tests[failure.test]
     while own.parent >= 0:

@@ -63,8 +63,8 @@ def _find(question: Question) -> Iterator[Finding]:
     counts = order_counts(question)
     found = list(_by_source(question, counts))
     if counts is not None and not any(each.rule == "order-dependent" for each in found):
-        told = associated(question, counts)
-        found += [told] if told is not None else []
+        finding = associated(question, counts)
+        found += [finding] if finding is not None else []
     yield from found
     if not found:
         yield from _by_counts(question)
@@ -91,12 +91,12 @@ def _by_source(question: Question, counts: OrderCounts | None) -> Iterator[Findi
             if any(_comes_before(each, failing) for each in mine):
                 changes = [each for each in changes if _overlap(each.test, own)]
             if changes:
-                told = changed_by_others(
+                finding = changed_by_others(
                     question, failing, variable, changes, is_left_alone=not mine
                 )
                 names = {each.test.name for each in changes}
                 known = counts is not None and counts.before in names
-                yield with_counts(told, counts) if counts is not None and known else told
+                yield with_counts(finding, counts) if counts is not None and known else finding
             elif not lists_passing_tests(case) or not own.timed:
                 yield from _by_text(question, failing, variable, is_left_alone=not mine)
 

@@ -49,8 +49,8 @@ def _find(question: Question) -> Iterator[Finding]:
     repeated = _by_repetition(question.case, own, sites)
     if repeated is not None:
         yield repeated
-        told = {(place.file, place.line) for place in repeated.places}
-        sites = tuple(each for each in sites if (each.where.file, each.where.line) not in told)
+        reported = {(place.file, place.line) for place in repeated.places}
+        sites = tuple(each for each in sites if (each.where.file, each.where.line) not in reported)
     for site in sites[:_SITES]:
         yield _by_profile(site, own)
     for site in growing_sites([each.profile for each in pulled], package)[:_SITES]:

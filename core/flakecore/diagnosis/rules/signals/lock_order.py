@@ -54,8 +54,8 @@ def _of_case(question: Question) -> Iterator[Finding]:
         if failure.kind is FailureKind.TIMEOUT and failure.test >= 0
         for test in with_subtests(case.tests, failure.test)
     ]
-    told = _goroutines_of(case, timed_out)
-    yield from _findings(question, stacks_of_trace(case, without=told, ended=True), -1)
+    deadlocked = _goroutines_of(case, timed_out)
+    yield from _findings(question, stacks_of_trace(case, without=deadlocked, ended=True), -1)
 
 
 def _goroutines_of(case: Case, tests: Sequence[int]) -> NDArray[np.int64]:

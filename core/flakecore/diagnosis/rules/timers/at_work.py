@@ -74,8 +74,8 @@ def at_work(question: Question, at_ns: int, but: Container[int]) -> list[AtWork]
             continue
         now = schedule.at(Lane(LaneKind.GOROUTINE, number), at_ns)
         if now is not None and now.state in _GOES_ON:
-            told = _worker(question, goroutine, now)
-            found += [told] if told is not None else []
+            worker = _worker(question, goroutine, now)
+            found += [worker] if worker is not None else []
     busy = [each for each in found if each.now.state is not State.NETWORK]
     return busy or found
 

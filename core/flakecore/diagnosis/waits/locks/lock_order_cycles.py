@@ -123,12 +123,12 @@ class LockOrderCycle(NamedTuple):
     @property
     def text(self) -> str:
         """What was seen, as a sentence."""
-        told: list[str] = []
+        steps: list[str] = []
         for held, step in zip(self.locks, self.steps, strict=True):
-            was = "" if told else "was waited for "
-            told.append(f"{step.lock.name} {was}{step.at} while {held.name} was held")
+            was = "" if steps else "was waited for "
+            steps.append(f"{step.lock.name} {was}{step.at} while {held.name} was held")
         unknown = "" if self.is_sure else "; whether of the same values each time is not seen"
-        return f"{', '.join(told[:-1])}, and {told[-1]}{unknown}"
+        return f"{', '.join(steps[:-1])}, and {steps[-1]}{unknown}"
 
 
 def stacks_of_sites(case: Case, sites: Sequence[WaitSite], *, ended: bool) -> list[StackOfWaits]:

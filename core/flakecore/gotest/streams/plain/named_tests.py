@@ -56,9 +56,9 @@ class NamedTests:
             self._packages[package] = PackageEvents(package)
             self._runs.append(self._packages[package])
         named = self._packages[package]
-        told = test in above.test_index
+        is_known = test in above.test_index
         self._give(above, named, {test, *_parents(test)})
-        if not (told and named.has_ended(test)):
+        if not (is_known and named.has_ended(test)):
             if not named.runs(test):
                 named.test_event("run", None, test, None)
             named.test_event(action.lower(), wall, test, float(seconds))

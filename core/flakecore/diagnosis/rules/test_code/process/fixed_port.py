@@ -54,11 +54,11 @@ def _find(question: Question) -> Iterator[Finding]:
     folder = path.rpartition("/")[0] if "/" in failure.file else ""
     rivals = _rivals(question, package, said[1])
     does = f"binds a fixed port, {said[1]} ({file}:{line}), which was in use"
-    told = f"{does}; {rivals[0]} binds it too" if len(rivals) == 1 else does
+    begin = f"{does}; {rivals[0]} binds it too" if len(rivals) == 1 else does
     yield Finding(
         rule="test-itself",
         claim=first_that_fits(
-            f"{failure.test_name} {told}",
+            f"{failure.test_name} {begin}",
             *(
                 f"{who} binds port {said[1]} ({file}:{line}), in use; {rivals[0]} binds it too"
                 for who in (failure.test_name, "The test")
