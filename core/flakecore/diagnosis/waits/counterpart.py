@@ -88,8 +88,8 @@ def absent_counterpart(
     fallbacks = _fallbacks(peers, found) if found and not claims else ()
     if not claims and not fallbacks:
         return None
-    said = (*claims, *fallbacks)[0]
-    fact = f"inferred from the source: {said}; no other goroutine can still come to it"
+    claim = (*claims, *fallbacks)[0]
+    fact = f"inferred from the source: {claim}; no other goroutine can still come to it"
     places = ending_places(peers, found)
     return AbsentCounterpart(claims, places, Evidence(fact, None, 0), fallbacks)
 
@@ -279,17 +279,17 @@ def dropped_wake_up(
         waits: those of goroutines that could each be woken by the next alone.
     """
     found = [
-        (each, said)
+        (each, claim)
         for each in waits
         if isinstance(each, WaitPeers)
         and each.kind.rule != "chan-no-receiver"
-        and (said := gives_up(each.package, each.ends))
+        and (claim := gives_up(each.package, each.ends))
     ]
     if len(found) != 1:
         return None
-    peers, said = found[0]
+    peers, claim = found[0]
     begin = f"{peers.state.name} {peers.does} {peers.text} ({peers.place})"
-    return peers, tuple(f"{begin}; {each}" for each in said)
+    return peers, tuple(f"{begin}; {each}" for each in claim)
 
 
 def _gives_up(package: GoPackage, file: str, operation: Operation) -> bool:

@@ -67,36 +67,36 @@ def _find(question: Question) -> Iterator[Finding]:
     if site is None:
         return
     file = question.files.file_of(site.own)
-    line, said = site.own.line, site.message
+    line, message = site.own.line, site.message
     if file is not None and file.panics(line):
         return
     if site.called is not None:  # What is wrong there is none of the line's expressions.
         file = None
-    if said.startswith("assignment to entry in nil map"):
+    if message.startswith("assignment to entry in nil map"):
         name = written_map(file, line) if file is not None else ""
         finding = _finding(
             question, site, f"{site.who} writes to the nil map{_behind_blank(name)}", name
         )
         yield _with_origin(question, site, finding, name)
-    elif said.startswith(_NIL):
+    elif message.startswith(_NIL):
         yield _nil(question, site)
-    elif found := _INDEX.match(said):
+    elif found := _INDEX.match(message):
         name = indexed(file, line) if file is not None else ""
         length = f" of length {found[2]}" if found[2] else ""
         claim = f"{site.who} asks for index {found[1]} of {name or 'a value'}{length}"
         finding = _finding(question, site, claim, name)
         yield _with_origin(question, site, finding, name, origin_of=call_origin, cuts=True)
-    elif found := _SLICE.match(said):
+    elif found := _SLICE.match(message):
         name = indexed(file, line) if file is not None else ""
         yield _finding(question, site, f"{site.who} slices{_behind_blank(name)}: {found[1]}", name)
-    elif said.startswith(_DIVIDE):
+    elif message.startswith(_DIVIDE):
         name = divisor(file, line) if file is not None else ""
         claim = f"{site.who} divides by {f'{name}, which is zero,' if name else 'zero'}"
         finding = _finding(question, site, claim, name)
         yield _with_origin(question, site, finding, name, origin_of=_zero_origin)
-    elif found := _CONVERSION.match(said) or _NO_METHOD.match(said):
+    elif found := _CONVERSION.match(message) or _NO_METHOD.match(message):
         yield _conversion(question, site, found)
-    elif said.startswith("close of nil channel"):
+    elif message.startswith("close of nil channel"):
         name = closed(file, line) if file is not None else ""
         claim = f"{site.who} closes {f'{name}, a nil channel,' if name else 'a nil channel'}"
         yield _with_origin(question, site, _finding(question, site, claim, name), name)
@@ -164,13 +164,13 @@ def _test_function(question: Question) -> str:
     return question.failure.test_name.partition("/")[0] if question.failure is not None else ""
 
 
-def _conversion(question: Question, site: CrashSite, said: re.Match[str]) -> Finding:
+def _conversion(question: Question, site: CrashSite, conversion: re.Match[str]) -> Finding:
     """Return a finding on a type assertion: what it asserts, and what there is."""
     file = question.files.file_of(site.own) if site.called is None else None
     name, kind = asserted_type(file, site.own.line) if file is not None else ("", "")
-    missing = said.re is _NO_METHOD
-    there = f"{said[1]}, which has no method {said[3]}" if missing else said[1]
-    wanted = kind or said[2]
+    missing = conversion.re is _NO_METHOD
+    there = f"{conversion[1]}, which has no method {conversion[3]}" if missing else conversion[1]
+    wanted = kind or conversion[2]
     article = "an" if wanted[:1] in "aeiou" else "a"
     claim = f"{site.who} takes {name or 'a value'} for {article} {wanted}, but it is {there},"
     return _with_origin(
