@@ -53,6 +53,13 @@ async def test_a_copied_command_opens_the_same_view_after_any_keys() -> None:
             assert f"--pane {app.layout.current.entry.key}" in app.clipboard
 
 
+@pytest.mark.parametrize("package", ["pool", "./pool", "example.com/pool"])
+def test_a_package_is_named_by_its_path_or_the_end_of_it(package: str) -> None:
+    cases = (replace(deadlock(), package="example.com/spool"), deadlock())
+    landing = follow(Link(package=package), cases)
+    assert (landing.case, landing.missing) == (1, "")
+
+
 @pytest.mark.parametrize("only", [-1, 0, 2])
 @pytest.mark.parametrize("selected", [-1, 0, 2])
 def test_a_copied_view_keeps_what_is_selected_beside_the_only_test_that_is_shown(

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from diagnosis.program_bundles import collected_program
 from flakecore.bundle import open_bundle
 from flakecore.timeline import Lane, LaneKind, load_cases
 from flaketui.drawing.palettes import DARK
@@ -99,3 +100,13 @@ def test_what_main_waits_for_while_tests_run_is_left_out_and_nothing_else() -> N
     assert listed.main
     assert {wait.lane.id for wait in set(every) - set(listed.waits)} == {1}
     assert all(wait.lane.id != 1 for wait in listed.waits)
+
+
+def test_what_the_probe_waits_for_behind_the_last_test_is_left_out_too() -> None:
+    case = collected_program("leak", "--no-race").case
+    assert case.schedule is not None
+    view = Viewport.whole(case.start_ns, case.end_ns)
+    shown = Scene(case, view, (), look(DARK, ascii_glyphs=False), compact=False)
+    every = case.schedule.waits(case.start_ns, case.end_ns, 500)
+    assert any("testdeps" in frame.function for wait in every for frame in wait.stack)
+    assert all(wait.lane.id != 1 for wait in list_waits(shown, 500).waits)

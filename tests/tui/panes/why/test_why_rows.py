@@ -42,6 +42,19 @@ def test_places_of_one_line_are_told_once_with_all_who_stand_there() -> None:
     ]
 
 
+def test_the_accesses_of_a_race_are_told_by_its_claim_alone() -> None:
+    said = replace(SCENE.case.failures[1], kind=FailureKind.RACE, message="data race: write, read")
+    failures = (SCENE.case.failures[0], said, *SCENE.case.failures[2:])
+    scene = replace(SCENE, case=replace(SCENE.case, failures=failures))
+    race = replace(FINDINGS[0], rule="race", claim="Race: f writes at a.go:7, g reads at a.go:9")
+    explained = [row.text for row in why_rows(replace(scene, findings=(race,)))]
+    assert race.claim in explained
+    assert not any("data race: " in text for text in explained)
+    for others in (FINDINGS, (), None):
+        texts = [row.text for row in why_rows(replace(scene, findings=others))]
+        assert any("data race: write, read" in text for text in texts)
+
+
 def test_while_a_failure_is_being_explained_that_is_said_and_nothing_else() -> None:
     texts = [row.text for row in why_rows(replace(SCENE, findings=None))]
     assert "working out why" in texts

@@ -194,10 +194,13 @@ class Landing:
 def follow(link: Link, cases: tuple[Case, ...]) -> Landing:
     """Return where a link leads; parts that a case does not have are passed over and listed."""
     missing: list[str] = []
+    end = f"/{link.package.strip('./')}"  # as report --package has it
+    named = {each.package for each in cases if link.package in ("", each.package)}
+    named = named or {each.package for each in cases if f"/{each.package}".endswith(end)}
     numbers = [
         number
         for number, case in enumerate(cases)
-        if link.package in ("", case.package) and link.attempt in ("", case.attempt)
+        if case.package in named and link.attempt in ("", case.attempt)
     ]
     if not numbers:
         missing.append(f"there is no {link.package} {link.attempt}".rstrip())

@@ -18,6 +18,7 @@ LISTED, ORDERED, SUMMED = 100, 500, 2000
 
 _MAIN = 1
 """The main goroutine, which starts the tests; the runtime numbers it first."""
+_DEPS = "testing/internal/testdeps."
 WAITS_SEARCHED = 2000
 """The longest waits of the case, whose reasons are searched."""
 
@@ -99,11 +100,14 @@ def list_waits(scene: Scene, listed: int) -> Listed:
 
 
 def _is_of_testing(wait: Interval) -> bool:
-    """Return whether the main goroutine waits for a test, as it does while any runs."""
+    """Return whether the main goroutine waits for a test, or behind the last one as a probe does.
+
+    ``collect`` builds its probe into ``testing/internal/testdeps``.
+    """
     if wait.lane.id != _MAIN:
         return False
     frame = next((each for each in wait.stack if not each.function.startswith("runtime.")), None)
-    return frame is not None and frame.function.startswith("testing.")
+    return frame is not None and frame.function.startswith(("testing.", _DEPS))
 
 
 def _is_shown(scene: Scene, wait: Interval, wanted: Arrangement) -> bool:

@@ -35,7 +35,8 @@ def _rows(scene: Scene) -> Iterator[WhyRow]:
     message = [line for line in failure.message.split("\n") if line.strip()]
     if failure.kind is FailureKind.BUILD:
         message = [line for line in message if not line.startswith("# ")]
-    yield WhyRow(_what_failed(scene, failure, message[:1]), "bad")
+    if not _is_race_with_claim(scene, failure):
+        yield WhyRow(_what_failed(scene, failure, message[:1]), "bad")
     for line in message[1:MESSAGE_LINES]:
         yield WhyRow(line, "strong", 1)
     if len(message) > MESSAGE_LINES:
@@ -47,6 +48,12 @@ def _rows(scene: Scene) -> Iterator[WhyRow]:
         yield WhyRow(UNBUILT if is_build else UNEXPLAINED, "muted")
     for number, finding in enumerate(scene.findings or ()):
         yield from _of_finding(number, finding)
+
+
+def _is_race_with_claim(scene: Scene, failure: Failure) -> bool:
+    """Return whether a claim has what the message of a race is: both accesses, in fewer words."""
+    first = next(iter(scene.findings or ()), None)
+    return failure.kind is FailureKind.RACE and first is not None and first.rule == FailureKind.RACE
 
 
 def _what_failed(scene: Scene, failure: Failure, told: Sequence[str]) -> str:
