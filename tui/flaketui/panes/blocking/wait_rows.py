@@ -18,7 +18,9 @@ LISTED, ORDERED, SUMMED = 100, 500, 2000
 
 _MAIN = 1
 """The main goroutine, which starts the tests; the runtime numbers it first."""
-_DEPS = "testing/internal/testdeps."
+_AFTER = "testing.(*M).after"
+"""Called behind the last test: profiles are written then, and the probe of ``collect`` looks at
+what is left."""
 WAITS_SEARCHED = 2000
 """The longest waits of the case, whose reasons are searched."""
 
@@ -100,14 +102,13 @@ def list_waits(scene: Scene, listed: int) -> Listed:
 
 
 def _is_of_testing(wait: Interval) -> bool:
-    """Return whether the main goroutine waits for a test, or behind the last one as a probe does.
-
-    ``collect`` builds its probe into ``testing/internal/testdeps``.
-    """
+    """Return whether the main goroutine waits for a test, or behind the last one for profiles."""
     if wait.lane.id != _MAIN:
         return False
+    if any(each.function == _AFTER for each in wait.stack):
+        return True
     frame = next((each for each in wait.stack if not each.function.startswith("runtime.")), None)
-    return frame is not None and frame.function.startswith(("testing.", _DEPS))
+    return frame is not None and frame.function.startswith("testing.")
 
 
 def _is_shown(scene: Scene, wait: Interval, wanted: Arrangement) -> bool:
