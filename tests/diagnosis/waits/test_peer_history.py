@@ -4,28 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from diagnosis.program_runs import failure_of, program, sources_of
-from flakecore.diagnosis.goroutine_states import states_of_dump
-from flakecore.diagnosis.rules.rule import Question
-from flakecore.diagnosis.source.go_files import GoFiles
+from diagnosis.dump_questions import question_on
+from diagnosis.program_runs import Level
 from flakecore.diagnosis.source.objects.operations import OperationKind
 from flakecore.diagnosis.waits.peer_history import ended_peers
-from toolchains import NEWEST
 
 pytestmark = pytest.mark.needs_go
 
 
-def _question(shape: str, test: str) -> Question:
-    case = program(shape, NEWEST).case
-    failure = failure_of(case, test)
-    stacks = case.crashes[failure.crash].goroutines
-    states = states_of_dump(case, stacks, failure.test, failure.at_ns, whole=True)
-    return Question(case, failure, states, GoFiles(sources_of(case), case.package))
-
-
 def _ended(shape: str, test: str) -> dict[OperationKind, int]:
     """Return how many have ended that could have ended each wait of a test, by what waits."""
-    question = _question(shape, test)
+    question = question_on(shape, test, Level.FULL)
     found = (question.waits.peers(each) for each in question.states.of_test())
     return {
         each.own[0].kind: len(ended_peers(question.case, each))
@@ -45,7 +34,7 @@ def test_who_only_sent_was_not_to_end_a_loop_over_the_channel() -> None:
 
 
 def test_without_a_trace_nobody_is_known_to_have_ended() -> None:
-    question = _question("quiet_loops", "TestMillJams")
+    question = question_on("quiet_loops", "TestMillJams", Level.FULL)
     (peers,) = (
         found
         for each in question.states.of_test()

@@ -270,10 +270,11 @@ def _is_done_before(node: Node, end: Operation) -> bool:
     done: Node | None = end.node
     if is_deferred(end.function):
         done = enclosing(end.function, "defer_statement")
-    return done is not None and _is_before_and_around(done, node)
+    return done is not None and is_before_and_around(done, node)
 
 
-def _is_before_and_around(done: Node, node: Node) -> bool:
+def is_before_and_around(done: Node, node: Node) -> bool:
+    """Return whether a node stands before another one, and in a block around it."""
     if done.end_byte > node.start_byte:
         return False
     block = enclosing(done, *_BLOCKS)
@@ -296,7 +297,7 @@ def _may_be_done_before(
         inside = first <= call.start_byte < node.start_byte
         if not inside or enclosing(call, *FUNCTIONS) != function:
             continue
-        if not _is_before_and_around(call, node):
+        if not is_before_and_around(call, node):
             continue
         called = package.calls.called_by(file, call)
         if called is None and package.calls.is_by_value(leading):

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from diagnosis.program_runs import Level, failure_of, program, reduced, sources_of
-from flakecore.diagnosis.goroutine_states import states_of_dump
-from flakecore.diagnosis.source.go_files import GoFiles
+from diagnosis.dump_questions import question_on
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
 from flakecore.diagnosis.waits.locks.once_calls import once_calls
-from toolchains import NEWEST
 
 
 @pytest.mark.needs_go
@@ -24,14 +21,11 @@ from toolchains import NEWEST
 def test_who_runs_the_function_is_in_it_and_who_waits_is_not(
     test: str, inside: list[BlockedOn]
 ) -> None:
-    case = reduced(program("once_stuck", NEWEST).case, Level.LOG)
-    failure = failure_of(case, test)
-    stacks = case.crashes[failure.crash].goroutines
-    states = states_of_dump(case, stacks, failure.test, failure.at_ns, whole=True)
+    question = question_on("once_stuck", test)
     calls = [
         each
-        for each in once_calls(states, GoFiles(sources_of(case), case.package))
-        if each.state.test == failure.test
+        for each in once_calls(question.states, question.files)
+        if each.state.test == question.states.test
     ]
     assert sorted(each.state.blocked_on for each in calls) == sorted(inside)
     assert all(each.do.line == each.frame.line for each in calls)

@@ -18,6 +18,7 @@ from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import Node, last_line_of, line_of, nodes_of, text_of
 from flakecore.diagnosis.source.objects.operations import Operation, OperationKind
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, is_deferred
+from flakecore.diagnosis.waits.skipping_exits import is_before_and_around
 
 _DEEP = 4
 """Calls of helpers within helpers that are followed. Chosen: ``Do`` calls ``Get``, which calls
@@ -95,7 +96,7 @@ class SlotFunctions:
                 behind = any(last_line_of(each.node) < line for each in steps)
                 if enclosing(node, *FUNCTIONS) != function or not behind:
                     continue
-                given = any(_is_before_and_around(each.node, node) for each in gives)
+                given = any(is_before_and_around(each.node, node) for each in gives)
                 kept = line < last if gives else _returns_error(function, node)
                 if kept and not given:
                     found[f"{key[0]}:{line}"] = None
@@ -170,16 +171,6 @@ def _joined(
 ) -> dict[FunctionKey, list[SlotStep]]:
     keys = dict.fromkeys((*some, *others))
     return {key: [*some.get(key, ()), *others.get(key, ())] for key in keys}
-
-
-def _is_before_and_around(done: Node, node: Node) -> bool:
-    """Return whether a node stands before another, in a block around it."""
-    block = enclosing(done, "block", "communication_case", "expression_case", "default_case")
-    return (
-        done.end_byte <= node.start_byte
-        and block is not None
-        and block.start_byte <= node.start_byte < block.end_byte
-    )
 
 
 def _returns_error(function: Node, node: Node) -> bool:
