@@ -180,14 +180,19 @@ class Locks:
         if wait.copied:
             return []
         if wait.state.number not in self._holders:
-            package = self._files.package_of(wait.frame)
-            self._holders[wait.state.number] = [
-                each
-                for each in self._find_holders(wait)
-                if package is None
-                or may_share(self._case, package, wait.state.test, each.state.test)
-            ]
+            self._holders[wait.state.number] = self._near(wait, self._find_holders(wait))
         return self._holders[wait.state.number]
+
+    def _near(self, wait: LockWait, found: list[Holder]) -> list[Holder]:
+        """Return those of some holders that may have the waiter's very lock, by their tests.
+
+        Of very many the ones that matter may not be among them: then nothing is ruled out.
+        """
+        package = self._files.package_of(wait.frame)
+        if package is None or len(found) >= _CANDIDATES:
+            return found
+        test = wait.state.test
+        return [each for each in found if may_share(self._case, package, test, each.state.test)]
 
     def _find_holders(self, wait: LockWait) -> list[Holder]:
         found: dict[int, Holder] = {}

@@ -9,6 +9,7 @@ Goroutines of other tests count where the two can share an object (``apart_tests
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -121,6 +122,7 @@ class WaitGraph:
         self._case = case
         self._ends: dict[tuple[str, int, BlockedOn], _Ends | None] = {}
         self._ends_of_test: dict[tuple[str, int, BlockedOn, int], _Ends] = {}
+        self._by_root: dict[tuple[str, int, BlockedOn], dict[int, list[GoroutineState]]] = {}
         self._unlockers: dict[tuple[str, str, str], frozenset[int]] = {}
 
     def peers(self, state: GoroutineState) -> WaitPeers | None:
@@ -237,14 +239,20 @@ class WaitGraph:
             return found
         root = root_test(self._case, state.test)
         if (*key, root) not in self._ends_of_test:
-            near = tuple(
-                each
-                for each in found.candidates
-                if each.test < 0 or root_test(self._case, each.test) == root
-            )
+            if key not in self._by_root:
+                self._by_root[key] = self._candidates_by_root(found)
+            by_root = self._by_root[key]
+            near = (*by_root.get(root, ()), *by_root.get(-1, ()))
             ends = ends_of_test(found.package, found.ends, self._case.tests[root].name)
             self._ends_of_test[*key, root] = replace(found, candidates=near, ends=ends)
         return self._ends_of_test[*key, root]
+
+    def _candidates_by_root(self, found: _Ends) -> dict[int, list[GoroutineState]]:
+        """Return the candidates of a place by the outermost test that each is of, -1 for none."""
+        by_root: defaultdict[int, list[GoroutineState]] = defaultdict(list)
+        for each in found.candidates:
+            by_root[root_test(self._case, each.test)].append(each)
+        return dict(by_root)
 
     def _find(self, frame: StackFrame, kind: WaitKind) -> _Ends | None:
         package = self._files.package_of(frame)
