@@ -29,11 +29,14 @@ _ASKED = {
     "trace?seconds=1": ("trace", ".out"),
 }
 _PAUSE_S = 0.5
+"""Seconds between two rounds of questions. Chosen."""
 _PATIENCE_S = 10.0
+"""Seconds that a server may be silent, and that the last round may take at the end."""
 _MOST_BYTES = 1 << 30
 """What all pulled files may take together."""
 _PIECE = 1 << 16
 _REFUSED = 500
+"""HTTP status with which package net/http/pprof refuses a trace while another one runs."""
 
 
 @dataclass(slots=True)

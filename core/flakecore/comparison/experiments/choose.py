@@ -31,7 +31,7 @@ _LONGER = 5
 """By how much longer it is held up where that was not enough."""
 _MOST = 6
 """Experiments at most, the likeliest first: each costs its runs twice. Chosen, not measured."""
-_PARTINGS = 3
+_DIFFERENCES = 3
 """Differences to a run that passed whose places are held up, the first ones. Those that other runs
 that passed had too come last: they may mean nothing, which an experiment shows."""
 _PROCS = "GOMAXPROCS"
@@ -171,7 +171,7 @@ def _of_delays(
             if site_of := _SITE.match(later):
                 site = (site_of["file"], int(site_of["line"]))
                 sites.setdefault(site, ("predicate", predicate.sentence()))
-    for each in parts[:_PARTINGS]:
+    for each in parts[:_DIFFERENCES]:
         for at_line in each.places:
             name_of_file, _, number = at_line.rpartition(":")
             claim = f"Parts from a run that passed: {each.sentence()}"

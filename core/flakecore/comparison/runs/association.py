@@ -55,7 +55,7 @@ class Association:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Candidate:
     condition: str
     words: str
     table: tuple[int, int, int, int]
@@ -111,7 +111,7 @@ def associations_of_columns(
     if not outcome.any() or outcome.all():
         return ()
     # A condition and its opposite are one question, and so are two that hold for the same runs.
-    asked: dict[bytes, list[_Asked]] = {}
+    asked: dict[bytes, list[_Candidate]] = {}
     for condition, words, held in _questions(columns):
         table = (
             int(np.count_nonzero(held & outcome)),
@@ -120,7 +120,7 @@ def associations_of_columns(
             int(np.count_nonzero(~held & ~outcome)),
         )
         key = min(held.tobytes(), (~held).tobytes())
-        asked.setdefault(key, []).append(_Asked(condition, words, table))
+        asked.setdefault(key, []).append(_Candidate(condition, words, table))
     adjusted = holm_adjusted([fisher_exact(*each[0].table) for each in asked.values()])
     found = []
     for alike, p in zip(asked.values(), adjusted, strict=True):
@@ -143,7 +143,7 @@ def holds(found: Association, conditions: Mapping[str, Condition]) -> bool:
     return condition_shown(found.condition, value) == found.words
 
 
-def _association(asked: _Asked, p: float) -> Association:
+def _association(asked: _Candidate, p: float) -> Association:
     failed_with, passed_with, failed_without, passed_without = asked.table
     return Association(
         condition=asked.condition,

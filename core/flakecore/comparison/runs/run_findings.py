@@ -1,10 +1,10 @@
 """``flags`` and ``predicate``: what the failures of a test go with, over all runs of the bundle.
 
-``flags``: a condition. Speaks where the manifest lists several runs under different conditions and
-the failures of this very test are divided by one of them as chance hardly would (``association``).
-``predicate``: something that happened inside the runs, or the order of two such things. Speaks
-where a hunt kept the events of its runs, and failures are divided by it as chance hardly would,
-corrected for all that was asked (``explaining``).
+``flags``: a condition. Reported where the manifest lists several runs under different conditions
+and the failures of this very test are divided by one of them as chance hardly would
+(``association``). ``predicate``: something that happened inside the runs, or the order of two such
+things. Reported where a hunt kept the events of its runs, and failures are divided by it as chance
+hardly would, corrected for all that was asked (``explaining``).
 
 Both are associated, with their counts, and a circumstance: what to try or where to look, and
 no cause. Silent where no run passed, where all are alike, and where few runs leave it to chance.

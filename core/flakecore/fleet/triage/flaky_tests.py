@@ -13,7 +13,7 @@ from flakecore.fleet.triage.results import Results
 TREND = 24
 """Equal spans of time that a trend has."""
 _SURE = 0.05
-"""p from which down the passes before a first failure are more than chance."""
+"""p up to which passes before a first failure are taken for more than chance: the usual level."""
 
 
 @dataclass(frozen=True, slots=True)

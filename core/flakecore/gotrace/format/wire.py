@@ -18,6 +18,7 @@ HEADER_SIZE = 16
 MAX_BATCH_SIZE = 64 << 10
 MAX_STRING_SIZE = 1 << 10
 MAX_STACK_FRAMES = 128
+"""Limits of the format (``src/internal/trace/tracev2/events.go``)."""
 OLDEST_KNOWN = 11
 """The oldest header known here, and the oldest that Go's own tools read."""
 FIRST_WITH_GENERATIONS = 22

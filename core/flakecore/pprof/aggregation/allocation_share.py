@@ -20,11 +20,13 @@ from flakecore.pprof.profile import Profile
 from flakecore.pprof.stack_columns import Indices, ProfileFrame, StackColumns
 
 HALF = 0.5
+"""Share of all allocated bytes above which one place stands out. Chosen."""
 _ALLOCATED = "alloc_space"
 _TESTING = "testing."
 _SAMPLES_LEAST = 64
 """Samples on average; of fewer, half of all is off by more than 6 % (a binomial's deviation)."""
 _DEVIATIONS = 3
+"""By how many standard deviations of the sampling a share has to be above it."""
 _BYTES_LEAST = 16 << 20
 """Four times the heap at which Go first collects (4 MB, ``defaultHeapMinimum``)."""
 

@@ -34,6 +34,7 @@ _FALLS_PART = 8
 """All falls together are less than one part in so many of the growth."""
 _ALIVE = "inuse_space"
 _DEVIATIONS = 3
+"""By how many standard deviations of the sampling a site's growth has to be above none."""
 
 
 class GrowingSite(NamedTuple):

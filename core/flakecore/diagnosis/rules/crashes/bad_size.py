@@ -1,6 +1,6 @@
 """``panic-cause`` of a length that cannot be: of ``make``, or of a list made an array.
 
-Speaks by the runtime's own message (``runtime/slice.go``, ``runtime/chan.go``,
+Goes by the runtime's own message (``runtime/slice.go``, ``runtime/chan.go``,
 ``runtime/error.go``). It names the length's expression where the source is at hand and the line has
 one ``make``; that makes it inferred. Silent on other panics.
 

@@ -1,7 +1,7 @@
 """``send-on-closed``, ``chan-closed-twice``: the goroutine that panicked, and who closed before.
 
-Speaks where the runtime states ``send on closed channel`` or ``close of closed channel``. Where the
-channel was closed is reported where the tests may come to one or two closes of it by the source
+Reported where the runtime states ``send on closed channel`` or ``close of closed channel``. Where
+the channel was closed is reported where the tests may come to one or two closes of it by the source
 (inferred); the goroutine, where the trace shows one that woke another by a close in one of these
 lines. Silent on the other side where the channel escapes from the package; on everything where the
 source has a call of ``panic`` in the line.

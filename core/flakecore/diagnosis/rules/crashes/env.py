@@ -1,7 +1,7 @@
 """``env``: something of the machine that a test did not get: a port, a file, the network, room.
 
-Speaks where a message of the failure, or of a build, ends in the text of a system error behind the
-operation that met it (``open /x: no such file or directory``, ``listen tcp :80: bind: address
+Reported where a message of the failure, or of a build, ends in the text of a system error behind
+the operation that met it (``open /x: no such file or directory``, ``listen tcp :80: bind: address
 already in use``), as packages os and net write them; where a name is not resolved, a program not
 found in ``$PATH``, or a time zone unknown. Silent where the line shows what was wanted rather than
 what happened (``want``, ``expected``), for then the error may be the test's own subject.

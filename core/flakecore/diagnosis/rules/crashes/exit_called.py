@@ -1,6 +1,6 @@
 """``exit-called``: a test in whose midst the program called ``os.Exit``, as ``log.Fatal`` does.
 
-Speaks where the process ended while a test ran and a goroutine stands in ``os.Exit``: in the
+Reported where the process ended while a test ran and a goroutine stands in ``os.Exit``: in the
 stacks that the probe of ``collect`` writes on the way out, or at the end of the trace. It names the
 call in the program's own code. Where nothing has the stack, it names the only call of ``log.Fatal``
 or its kin in the package under test whose first words are among the last that were printed: that is

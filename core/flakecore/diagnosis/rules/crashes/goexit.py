@@ -1,7 +1,7 @@
 """``panic-cause`` of a test that ended without a result: who called ``runtime.Goexit``.
 
 Package testing panics where a test's goroutine ends and neither its function has returned nor t was
-told to (``src/testing/testing.go``, tRunner). Speaks where the stack of that panic has
+told to (``src/testing/testing.go``, tRunner). Reported where the stack of that panic has
 ``runtime.Goexit``, called by the program itself: every word is in the dump. Silent where package
 testing called it, as ``t.FailNow`` of another test does, and of ``panic(nil)``.
 

@@ -1,10 +1,10 @@
 """``killed``: a test binary that a signal or the CI job's end took down, and want of memory.
 
-Speaks where go prints ``signal: killed`` or the like of the process, or the runtime that it is out
-of memory; where a CI system's own words end the log while a test runs; and of exit statuses above
-128, by which shells show a signal, as an inference. That memory was the reason is inferred where
-the manifest counts processes that the kernel killed for want of it in the control group meanwhile.
-Silent on signals that Go itself sends: SIGQUIT at the end of its patience is a timeout.
+Reported where go prints ``signal: killed`` or the like of the process, or the runtime that it is
+out of memory; where a CI system's own words end the log while a test runs; and of exit statuses
+above 128, by which shells show a signal, as an inference. That memory was the reason is inferred
+where the manifest counts processes that the kernel killed for want of it in the control group
+meanwhile. Silent on signals that Go itself sends: SIGQUIT at the end of its patience is a timeout.
 
 Example: a test that allocates more than its container may have.
 Counterexample: a process that ends with ``exit status 1``.

@@ -1,6 +1,6 @@
 """``map-concurrent``: a map that goroutines used at the same time, with both sides where shown.
 
-Speaks where the runtime states it (``internal/runtime/maps``: ``concurrent map writes`` and its
+Reported where the runtime states it (``internal/runtime/maps``: ``concurrent map writes`` and its
 kin). The other side is a goroutine of the dump that was running or ready amid a map operation, or
 in a line that uses the same variable or field by the source; both are inferred. Where the dump has
 none, it is reported what else in the package uses that map; without the source, or where goroutines

@@ -1,7 +1,7 @@
 """``bubble-stuck``: what the goroutines of a synctest bubble waited for when none could go on.
 
-Speaks where the runtime panics with ``deadlock: all goroutines in bubble are blocked``, or because
-the function given to ``synctest.Test`` has returned and others of its bubble still wait
+Reported where the runtime panics with ``deadlock: all goroutines in bubble are blocked``, or
+because the function given to ``synctest.Test`` has returned and others of its bubble still wait
 (``src/runtime/synctest.go``). The runtime has proved it: who stands in the dump as waiting inside
 the bubble waits for good. What each waits on, and with what words, is reported by its stack and,
 where it is at hand, the source. Silent on bubbles of other tests, which go on.

@@ -1,8 +1,9 @@
 """``lock-copied``: a wait for a lock that was copied in its locked state.
 
-Speaks where the source has a goroutine wait for a lock that is part of a parameter, or a receiver,
-that its function takes by value, and has not locked it in there: the copy was made of a locked
-lock, and what unlocks the original leaves the copy as it is. Silent on what is passed by pointer.
+Reported where the source has a goroutine wait for a lock that is part of a parameter, or a
+receiver, that its function takes by value, and has not locked it in there: the copy was made of a
+locked lock, and what unlocks the original leaves the copy as it is. Silent on what is passed by
+pointer.
 
 Example: ``(a *account) deposit`` locks and calls ``(a account) snapshot``, which locks.
 Counterexample: snapshot takes a pointer, and another goroutine holds the lock.

@@ -1,6 +1,6 @@
 """``lock-cycle``: goroutines that each wait for a lock that the next of them holds.
 
-Speaks when every goroutine of a cycle waits for a lock, and for each lock just one goroutine, the
+Reported when every goroutine of a cycle waits for a lock, and for each lock just one goroutine, the
 next of the cycle, may hold it. Stays silent where a lock has another candidate, and where only
 addresses point to the holders while another goroutine of the test can still go on: that one may
 hold both locks and be slow.

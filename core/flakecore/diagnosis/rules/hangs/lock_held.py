@@ -1,10 +1,10 @@
 """``lock-held``, ``once-stuck``: who waits for a lock or Once whose holder is itself stuck.
 
-Speaks when exactly one other goroutine may hold the lock by the source, and that one is dead by the
-fixpoint of ``wait_peers.WaitGraph.dead`` in a wait on a channel, a wait group, a cond, or nothing
-that can come. Silent on holders that run, sleep or do I/O, on those that a live goroutine could
-wake (``slow-not-stuck``, ``waits-outside``), where only addresses point to one, and where nobody at
-all could end the holder's wait, which ``peer-gone`` mentions.
+Reported when exactly one other goroutine may hold the lock by the source, and that one is dead by
+the fixpoint of ``wait_peers.WaitGraph.dead`` in a wait on a channel, a wait group, a cond, or
+nothing that can come. Silent on holders that run, sleep or do I/O, on those that a live goroutine
+could wake (``slow-not-stuck``, ``waits-outside``), where only addresses point to one, and where
+nobody at all could end the holder's wait, which ``peer-gone`` mentions.
 
 Example: ``Emit`` sends on a channel under its lock; its only receiver waits for that lock.
 Counterexample: the holder's receiver is slow.

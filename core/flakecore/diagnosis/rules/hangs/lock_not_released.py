@@ -1,10 +1,11 @@
 """``lock-held``, by nobody: a function has returned with the lock that a goroutine waits for.
 
-Speaks when no goroutine stands where it may hold the lock by the source, all the package's unlocks
-of it stand in functions that lock it, and one of these has a path out on which it is still locked:
-a return behind the Lock and before every Unlock. Silent where a goroutine may hold it, where one is
-in Cond.Wait, which lets go of a lock and takes it back, where functions lock for their callers
-(these are followed) or hand a lock to another goroutine, and where another package may lock it.
+Reported when no goroutine stands where it may hold the lock by the source, all the package's
+unlocks of it stand in functions that lock it, and one of these has a path out on which it is still
+locked: a return behind the Lock and before every Unlock. Silent where a goroutine may hold it,
+where one is in Cond.Wait, which lets go of a lock and takes it back, where functions lock for their
+callers (these are followed) or hand a lock to another goroutine, and where another package may lock
+it.
 
 Example: ``Send`` returns an error before it unlocks; ``Close`` waits for the lock.
 Counterexample: ``Send`` unlocks before each return, and a slow ``Reconnect`` holds the lock.

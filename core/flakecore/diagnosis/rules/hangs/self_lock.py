@@ -1,6 +1,6 @@
 """``self-lock``: a goroutine waits for a lock that a function further out in its stack holds.
 
-Speaks when the waiter is the only goroutine that may hold the lock: Lock in Lock, RLock while its
+Reported when the waiter is the only goroutine that may hold the lock: Lock in Lock, RLock while its
 own Lock is held, RLock in RLock behind a waiting writer, a Once that calls itself. Without the
 source an outer frame must work on the same object, by its address, and nobody else may.
 

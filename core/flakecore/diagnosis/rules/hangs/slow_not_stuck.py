@@ -36,9 +36,11 @@ from flakecore.timeline import FailureKind, Lane, LaneKind, State
 from flakecore.times import format_duration
 
 _LOOK_BACK_NS = 60_000_000_000
+"""How much of the trace before the timeout is looked at. Chosen."""
 _MOSTLY = 0.5
 """Share of the time looked at from which on a goroutine counts as running through it."""
-_TOLD_SETTERS = 3
+_SETTERS = 3
+"""Lines that set what a loop waits for and that are named."""
 _WAITS = ("time.Sleep", "sync.runtime_", "internal/poll.runtime_poll", "runtime.gopark")
 """How functions begin in which a goroutine gives up its proc to wait."""
 _SYNCHRONISE = "set it by package sync/atomic or under a lock: the compiler may read {} but once"
@@ -194,12 +196,12 @@ def _spins(package: GoPackage, loop: Loop, place: Place, text: str) -> _Reason:
     asks = f"only asks for {text} ({loop.at})"
     facts, places, words = [Evidence(f"it {asks}", None, 0)], [place], [asks]
     if setters is not None and name is not None:
-        told = ", ".join(f"{each.file}:{each.line}" for each in setters[:_TOLD_SETTERS])
+        told = ", ".join(f"{each.file}:{each.line}" for each in setters[:_SETTERS])
         sets = f"{text_of(name)} is set at {told}" if setters else ""
         facts.append(Evidence(sets or f"nothing in the package sets {text_of(name)}", None, 0))
         places += [
             Place(Role.WRITES, 0, "", f"{package.folder}/{each.file}", each.line)
-            for each in setters[:_TOLD_SETTERS]
+            for each in setters[:_SETTERS]
         ]
         if not setters:
             words.insert(0, f"{asks}, which nothing sets")

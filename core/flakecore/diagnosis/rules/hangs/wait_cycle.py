@@ -1,6 +1,6 @@
 """``wait-cycle``: goroutines that wait for one another on channels, wait groups, conds and locks.
 
-Speaks where a goroutine is dead by the fixpoint of ``wait_peers.WaitGraph.dead``, and following
+Reported where a goroutine is dead by the fixpoint of ``wait_peers.WaitGraph.dead``, and following
 who could end its wait leads back to it. Cycles of locks alone are ``lock-cycle``, and a wait that
 nobody could end is reported by ``peer_gone``. Silent where a wait is not understood, or a goroutine
 that can go on may come to an operation that ends it.

@@ -1,6 +1,6 @@
 """``folder-in-use``: goroutines of a test that still ran when its temporary folder was removed.
 
-Speaks where package testing fails a test since ``t.TempDir`` could not be removed (``TempDir
+Reported where package testing fails a test since ``t.TempDir`` could not be removed (``TempDir
 RemoveAll cleanup``, ``src/testing/testing.go``) for files that were there again or still open, and
 a trace or dump of the moment shows goroutines that the test started and that were at work: running,
 ready, in a system call, or asleep a moment after. That they wrote to that folder is not known, and

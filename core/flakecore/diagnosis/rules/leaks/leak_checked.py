@@ -1,6 +1,6 @@
 """``leak-checked``: goroutines that a leak checker of the tests' own found left.
 
-Speaks where goleak or leaktest failed a test or a package: of each kind of goroutine listed, what
+Reported where goleak or leaktest failed a test or a package: of each kind of goroutine listed, what
 they wait for, where, and where they were started. Whether they could still have gone on, and which
 test they are of, neither has (they look at what runs when asked), so that is not reported.
 

@@ -1,7 +1,7 @@
 """``log-after-test``: a goroutine that logged to a test, or failed it, when that had completed.
 
-Speaks where package testing panics with ``Log in goroutine after TestX has completed`` or ``Fail in
-goroutine after …`` (``testing/testing.go``). It names the test, where the goroutine logged and
+Reported where package testing panics with ``Log in goroutine after TestX has completed`` or ``Fail
+in goroutine after …`` (``testing/testing.go``). It names the test, where the goroutine logged and
 where it was started. Silent on output that is merely printed late.
 
 Example: ``go func() { time.Sleep(d); t.Log("done") }()`` in a test that does not wait.

@@ -1,6 +1,6 @@
 """``cached``: a package whose result go took from its cache, so that no test ran.
 
-Speaks where go's last words on a package that passed end in ``(cached)`` (cmd/go/internal/test).
+Reported where go's last words on a package that passed end in ``(cached)`` (cmd/go/internal/test).
 Its output and times are those of an earlier run. Silent on everything else.
 
 Example: a second ``go test ./...`` in which nothing has changed.

@@ -4,7 +4,7 @@ Looked at is the heap profile that the run ended with: what each line allocated 
 the process on, itself or through the standard library and the runtime. What only these, package
 testing or the probe of ``collect`` allocate is nobody's line, and counts in the whole.
 
-Speaks above 50 %, by more than what chance may add: a heap profile is sampled, one allocation of
+Reported above 50 %, by more than what chance may add: a heap profile is sampled, one allocation of
 each ``period`` bytes on average, and of n samples a share of a half is off by 1 / (2 √n). Silent
 where 16 MB or less were allocated in all, for which no collector has to run more than a few times,
 and on fewer than 64 samples.

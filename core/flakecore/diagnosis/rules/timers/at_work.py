@@ -2,8 +2,7 @@
 
 What waits for another goroutine cannot bring about by itself what the test waits for; what sleeps,
 runs, is ready or is in a system call can, unless it does so again and again for ever. One at the
-network waits for a peer, so it counts only
-where nobody else does.
+network waits for a peer, so it counts only where nobody else does.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ DOING = {
     State.RUNNABLE: "ready to run",
     State.SYSCALL: "in a system call",
 }
-"""What a goroutine was doing, where the name of its state is not the word for it."""
+"""What a goroutine was doing, where the name of its state does not fit into a sentence."""
 _GOES_ON = (State.RUNNING, State.RUNNABLE, State.SLEEP, State.SYSCALL, State.NETWORK)
 _STANDS = (State.SLEEP, State.SYSCALL, State.NETWORK)
 """States in which the stack of an interval is where the goroutine stands."""

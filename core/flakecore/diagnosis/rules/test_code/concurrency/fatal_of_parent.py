@@ -1,7 +1,7 @@
 """``fatal-elsewhere`` of a subtest: it calls ``t.Fatal`` of the test that it is part of.
 
 Package testing sees a subtest's goroutine end without a result of its own, and states that this may
-be why (``src/testing/testing.go``, tRunner). Speaks where it states it of a subtest, and the test
+be why (``src/testing/testing.go``, tRunner). Reported where it states it of a subtest, and the test
 around it has failed by a message: both are words of the log. Silent where several subtests end so,
 or the test around them has nothing to report.
 

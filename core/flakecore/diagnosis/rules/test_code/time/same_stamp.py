@@ -1,6 +1,6 @@
 """``test-itself``: a test that wants two times to differ.
 
-A name or a number made of the time is the same for all that ask within one unit of it. Speaks of a
+A name or a number made of the time is the same for all that ask within one unit of it. Reports a
 failed assertion that finds two values equal, or the later one not greater, both of which the source
 traces to ``time.Now`` by ``Unix`` and its kin or by ``Format``; and one whose message states that
 something is there already, and has such a number, where exactly one function that the test calls
