@@ -19,6 +19,8 @@ type node struct {
 	next  *node
 	made  *made
 	call  func()
+	routes map[string]func()
+	lists  map[string]struct{ next *node }
 }
 type odd struct { first *node; list [4]int; last *node }
 type padded struct { _ int32; _ int64; last *node }
@@ -38,6 +40,8 @@ func f(n *node, o *odd, p *padded, g *given) {
 	local := newNode()
 	use(local.next.wide) // local
 	local.name = "a" // one
+	n.routes["a"]() // listed
+	n.lists["a"].next.wide = 1 // unnamed struct
 	use(1) // none
 }
 """
@@ -58,6 +62,8 @@ def _parts(part: str, address: int | None = None, *, not_nil: str = "") -> list[
         ("function", ["n", "n.call"]),
         ("local", ["local.next"]),
         ("one", []),
+        ("listed", ["n", 'n.routes["a"]']),
+        ("unnamed struct", ["n", 'n.lists["a"].next']),
         ("none", []),
     ],
 )

@@ -124,6 +124,11 @@ def all_dereferenced(file: GoFile, line: int) -> list[Node]:
             if called is not None and called.type == "identifier":
                 is_value = file.types.binding(called) or file.types.is_variable(called)
                 found += [called] if is_value else []
+            elif called is not None and called.type == "index_expression":
+                # Of a function with type parameters the brackets are no index.
+                of = file.types.type_of(called.child_by_field_name("operand"))
+                is_listed = file.types.underlying(of).startswith(("map[", "["))
+                found += [called] if is_listed else []
     return found
 
 

@@ -64,7 +64,7 @@ def _is_there(package: GoPackage, file: str, node: Node) -> bool:
     """Return whether an expression cannot be nil, as far as the package's text shows."""
     types = package.types
     kind = types.type_of(node)
-    if kind in types.fields:
+    if kind in types.fields or kind.startswith("struct"):
         return True
     if node.type == "selector_expression":
         field = text_of(node.child_by_field_name("field"))
