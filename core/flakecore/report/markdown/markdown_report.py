@@ -85,7 +85,7 @@ def _failure(bundle: Bundle, case: Case, failure: Failure, explainer: Explainer)
     yield f"**{escaped(headline)}**{sure}"
     yield ""
     at = f"at {format_time(failure.at_ns, digits=6)}s" if case.timed else ""
-    place = f"{failure.file.rpartition('/')[2]}:{failure.line}" if failure.file else ""
+    place = f"in {failure.file.rpartition('/')[2]}:{failure.line}" if failure.file else ""
     where = " ".join(each for each in (at, place) if each)
     if first is not None and first.rule == FailureKind.RACE:
         yield f"It was found {escaped(where)}." if where else "It was found by the race detector."

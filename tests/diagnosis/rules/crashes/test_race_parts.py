@@ -51,6 +51,19 @@ Goroutine 24 (running) created at:
   time.goFunc()
       /usr/local/go/src/time/sleep.go:215 +0x44
 """
+_BY_CLOSE = """Write at 0x00c000094958 by goroutine 24:
+  runtime.closechan()
+      /usr/local/go/src/runtime/chan.go:414 +0x0
+  example.com/hub.(*Hub).Close()
+      /src/hub/hub.go:51 +0x2e
+"""
+_BY_SEND = """
+Previous read at 0x00c000094958 by goroutine 25:
+  runtime.chansend()
+      /usr/local/go/src/runtime/chan.go:176 +0x0
+  example.com/hub.(*Hub).Send()
+      /src/hub/hub.go:60 +0x4a
+"""
 _PLACELESS = f"{_TITLE}{_LATER}{_EARLIER}{_RESULT}"
 for _place in ("      /src/hub/hub.go:31 +0x2e\n", "      /src/hub/hub.go:40 +0x4a\n"):
     _PLACELESS = _PLACELESS.replace(_place, "")
@@ -78,6 +91,10 @@ TOLD = {
     ),
     f"{_TITLE}{_BY_ATOMIC}{_EARLIER}{_CREATED}{_RESULT}": (
         f"Race: an atomic write (atomic.StoreInt32) by a goroutine from hub_test.go:12, {_READS}"
+    ),
+    f"{_TITLE}{_BY_CLOSE}{_BY_SEND}{_CREATED}{_RESULT}": (
+        "Race: (*Hub).Close closes at hub.go:51 (from hub_test.go:12), (*Hub).Send sends"
+        " at hub.go:60 (from hub_test.go:15)"
     ),
     f"{_TITLE}{_LATER}{_EARLIER}{_BY_TIMER}{_RESULT}": (
         f"Race: (*Hub).Join writes at hub.go:31 (a timer's goroutine), {_READS}"

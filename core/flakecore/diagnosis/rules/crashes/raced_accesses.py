@@ -25,6 +25,13 @@ _A_FINALIZER = "a finalizer"
 _ATOMIC = "sync/atomic."
 _OF_MAPS = ("runtime.map", "internal/runtime/maps.")
 """Functions that the compiler calls for reads and writes of maps."""
+_ON_CHANNELS = {
+    "runtime.closechan": "closes",
+    "runtime.chansend": "sends",
+    "runtime.chanrecv": "receives",
+}
+"""What the runtime tells the detector of a channel itself, by its function: a close as a write, and
+the others as reads (``racewritepc`` and ``racereadpc`` in ``src/runtime/chan.go``)."""
 
 
 @dataclass(frozen=True)
@@ -60,9 +67,15 @@ class RacedAccess:
         """Function and line, for a person."""
         if self.frame is not None:
             at = f" at {self.frame.place}" if self.frame.place else ""
-            return f"{plain_name(self.frame)} {self.kind}s{at}"
+            return f"{plain_name(self.frame)} {self.does}{at}"
         by = f"a goroutine {self.who}" if self.made is not None else self.who
         return f"{self.what} by {by}" if by else self.what
+
+    @property
+    def does(self) -> str:
+        """What its function does there: ``writes``, ``closes``."""
+        function = self.frames[0].function if self.frames else ""
+        return _ON_CHANNELS.get(function, f"{self.kind}s")
 
     @property
     def short(self) -> str:
