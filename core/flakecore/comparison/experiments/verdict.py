@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from flakecore.bundle import Experiment
+from flakecore.comparison.contrast import contrast_words
 from flakecore.comparison.statistics import fisher_exact, p_shown
 from flakecore.diagnosis import Certainty, Evidence, Finding, Weight
 from flakecore.diagnosis.rules.wording import first_that_fits
@@ -59,10 +60,8 @@ def experiment_sentence(found: Experiment) -> str:
     name = found.test.rpartition(".")[2]
     if found.why_not:
         return f"Not put to the test: {found.words}: {found.why_not}"
-    counts = (
-        f"{name} failed {found.failed_with} of {found.runs_with} with {found.words},"
-        f" {found.failed_without} of {found.runs_without} without (p = {p_shown(chance_of(found))})"
-    )
+    contrast = contrast_words(found, f"with {found.words}")
+    counts = f"{name} failed {contrast} (p = {p_shown(chance_of(found))})"
     if found.otherwise_with:
         counts += f"; {found.otherwise_with} of those with it failed with another message"
     if is_proved(found):
@@ -126,10 +125,7 @@ def _is_about(finding: Finding, experiment: Experiment) -> bool:
 def _finding(
     failure: Failure, experiment: Experiment, certainty: Certainty, fact: Evidence
 ) -> Finding:
-    counts = (
-        f"Failed {experiment.failed_with} of {experiment.runs_with} with {experiment.words},"
-        f" {experiment.failed_without} of {experiment.runs_without} without"
-    )
+    counts = f"Failed {contrast_words(experiment, f'with {experiment.words}')}"
     put = Evidence(f"it puts to the test: {experiment.claim}", None, 0)
     return Finding(
         rule="experiment",

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from flakecore.comparison.contrast import contrast_words
 from flakecore.comparison.predicates.event import RunEvent, TestRecord
 from flakecore.comparison.statistics import fisher_exact, holm_adjusted, p_shown
 
@@ -68,10 +69,8 @@ class PredicateAssociation:
 
     def sentence(self) -> str:
         """Return it with its counts: ``Failed 9 of 9 where …, 0 of 40 where not (p = …)``."""
-        return (
-            f"Failed {self.failed_with} of {self.runs_with} where {self.words},"
-            f" {self.failed_without} of {self.runs_without} where not (p = {p_shown(self.p)})"
-        )
+        counts = contrast_words(self, f"where {self.words}", "where not")
+        return f"Failed {counts} (p = {p_shown(self.p)})"
 
     def short_sentence(self) -> str:
         """Return it with its counts in front, so that its end may be cut off."""

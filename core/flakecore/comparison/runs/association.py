@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from flakecore.comparison.contrast import contrast_words
 from flakecore.comparison.runs.conditions import DELAY, Condition, condition_shown
 from flakecore.comparison.runs.run import Run
 from flakecore.comparison.statistics import fisher_exact, holm_adjusted, p_shown
@@ -48,10 +49,7 @@ class Association:
 
     def sentence(self) -> str:
         """Return it with its counts: ``Failed 9 of 12 with GOMAXPROCS=1, 0 of 40 without (…)``."""
-        return (
-            f"Failed {self.failed_with} of {self.runs_with} with {self.words},"
-            f" {self.failed_without} of {self.runs_without} without (p = {p_shown(self.p)})"
-        )
+        return f"Failed {contrast_words(self, f'with {self.words}')} (p = {p_shown(self.p)})"
 
 
 @dataclass(frozen=True, slots=True)
