@@ -127,6 +127,18 @@ LOGS = {
         600,
     ),
     "log records": (b"time=2026-01-02T03:04:05Z level=INFO msg=a\n", 3_000),
+    "jobs": (b"[a] === RUN   TestA\n[b] === RUN   TestB\n[a] x\n[b] y\n", 4_000),
+    "rows of CSV": (b'7,"a,b","=== RUN   TestA"\n', 6_000),
+    "one row of commas": (b"a,", 200_000),
+    "escaped stacks": (b'{"stack":"goroutine 7 [running]:\\nmain.f()\\n\\t/f.go:9\\n"}\n', 3_000),
+    "one escaped stack": (b"goroutine 7 [running]:\\nmain.f()\\n", 20_000),
+    "profiles of goroutines": (b"3 @ 0x4 0x5\n#\t0x4\tmain.f+0x1\t/f.go:9\n", 6_000),
+    "titles of profiles": (b"goroutine profile: total 7\n", 4_000),
+    "joined frames": (b"  main.f()   /f.go:9 +0x1\n==================\n", 4_000),
+    "one function": (b"f.", 100_000),
+    "frames without an end": (b"main.f(0x1, 0x\n\t/f.go:9 +0x1\n", 8_000),
+    "elements of HTML": (b"<span>=== RUN   TestA</span>\n", 6_000),
+    "reports of go-deadlock": (b"POTENTIAL DEADLOCK:\na.go:7 f <<<<<\n", 4_000),
 }
 
 

@@ -17,10 +17,9 @@ _UNINDENTED = re.compile(r"\S.*\.(?:go|s|c|h|cc|cpp):\d{1,9}(?: \+0x[0-9a-f]+.*)
 """What a frame's second line looks like where copying took its indentation away."""
 _CUT_CALL = re.compile(r"(\S+?\.[^\s()]*(?:\(\*?[^\s()]+\)\.[^\s()]+)?)\([^)\s]*\Z")
 """A frame's first line at the end of a log that is cut off in it."""
-_TRUNCATED_CALL = re.compile(
-    r" *(?!created by )([\w./*%()\[\]-]*\.[\w.()*\[\]-]*\w)\(((?:0x|\{|\()[^()]*)\Z"
-)
-"""A frame's first line whose end is cut off among its arguments."""
+_NAME = re.compile(r"[\w./*%()\[\]-]+\Z")
+"""A function's qualified name."""
+_ARGUMENTS = re.compile(r"(?:0x|\{)[^)]*\Z")
 _OFFSET = re.compile(r" \+0x[0-9a-f]+(?: [a-z]+=.*)?\s*\Z", re.ASCII)
 _CREATOR = re.compile(r"created by (.+?)(?: in goroutine (\d{1,19}))?\Z", re.ASCII)
 
@@ -90,12 +89,14 @@ class FrameReader:
 
     def _truncated_frame(self, call: str, position: int) -> DumpFrame | None:
         """Return a frame of whose first line a terminal or a pager has cut the end."""
-        found = _TRUNCATED_CALL.match(call)
-        if found is None or position + 1 >= len(self._texts):
+        function, bracket, arguments = call.strip().rpartition("(")
+        if not bracket or position + 1 >= len(self._texts) or "." not in function:
+            return None
+        if not (_ARGUMENTS.match(arguments) and _NAME.match(function) and function[-1] not in ".*"):
             return None
         below = self._texts[position + 1]
         place = self.place_at(position + 1) if _OFFSET.search(below) else None
-        return DumpFrame(found[1], *place, found[2]) if place is not None else None
+        return DumpFrame(function, *place, arguments) if place is not None else None
 
     def cut_frame_at(self, position: int) -> DumpFrame | None:
         """Return the frame in whose first or second line the log ends; its place is not known."""

@@ -9,8 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from flakecore.gotest.streams.wrappings.rows import Row, Wrapping
 
 _JOINED = re.compile(
-    r"([ \t]*)((?:created by )?[\w./*%()\[\]-]*\.[\w.()*\[\]-]+(?:\([^()\n]*\))?)[ \t]+"
-    r"((?:/|[A-Za-z]:[\\/]|[\w.@-]+/|_?[\w-]+\.go:)\S*\.(?:go|s|c):\d{1,9} \+0x[0-9a-f]+)[ \t]*\Z",
+    r"([ \t]*)((?:created by )?"
+    r"[\w./*%\[\]-]++(?:\(\*?[\w.*\[\]]++\)[\w.\[\]-]++)?(?:\([^()\n]*+\))?)"
+    r"[ \t]+((?:/|[A-Za-z]:[\\/]|[\w.@-]+/|_?[\w-]+\.go:)\S*\.(?:go|s|c):\d{1,9} \+0x[0-9a-f]+)"
+    r"[ \t]*\Z",
     re.ASCII,
 )
 _OFFSET = " +0x"
