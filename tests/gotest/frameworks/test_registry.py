@@ -344,3 +344,51 @@ def test_a_suites_own_node_of_ginkgo_1_fails_at_its_place(ending: str) -> None:
 def test_a_failure_that_a_program_times_is_no_suites() -> None:
     text = AFTER_SUITE_1.replace("AfterSuite [AfterSuite]", "retrying")
     assert read_reports(text.split("\n")) == ()
+
+
+PANIC_ALONE = """\
+PondMonitorTest
+/w/pond/suite.go:461
+  with water
+  /w/pond/suite.go:461
+    fills [It]
+    /w/pond/suite.go:515
+
+    Test Panicked
+    runtime error: index out of range [5] with length 5
+    /usr/local/go/src/runtime/panic.go:113
+
+    Full Stack Trace
+    runtime.goPanicIndex(0x5, 0x5)
+    \t/usr/local/go/src/runtime/panic.go:113 +0x6b2
+    example.com/pond.glob..func9.7.10()
+    \t/w/pond/monitor.go:319 +0x6b2"""
+
+
+def test_a_spec_that_panicked_is_one_without_what_stands_above_its_name() -> None:
+    texts = PANIC_ALONE.replace("\t", "    ").split("\n")
+    (report,) = read_reports(texts)
+    assert (report.file, report.line) == ("/w/pond/monitor.go", 319)
+    assert report.message == "panic: runtime error: index out of range [5] with length 5"
+    assert report.subject == "PondMonitorTest with water fills [It]"
+    (whole,) = read_reports(["• Panic [0.002 seconds]", *texts])
+    assert whole.position == 0
+    assert read_reports(["words", "", "    Test Panicked", "    no water"]) == ()
+
+
+POLLED = """\
+• [FAILED] [60.211 seconds]
+Pond [It] fills
+/w/pond/pond_test.go:43
+
+  [FAILED] Timed out after 60.001s.
+  The function passed to Eventually failed at /w/pond/pond_test.go:90 with:
+  Expected
+      <string>: 404"""
+
+
+def test_a_report_that_is_cut_has_the_place_that_gomega_names() -> None:
+    (report,) = read_reports(POLLED.split("\n"))
+    assert (report.file, report.line) == ("/w/pond/pond_test.go", 90)
+    (whole,) = read_reports([*POLLED.split("\n"), "  In [It] at: /w/pond/wait.go:7 @ 04/24/24"])
+    assert (whole.file, whole.line) == ("/w/pond/wait.go", 7)

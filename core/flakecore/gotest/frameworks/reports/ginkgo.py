@@ -27,6 +27,7 @@ WORDS = (
     "[INTERRUPTED]",
     "[FAIL]",
     "[Fail]",
+    "Test Panicked",
 )
 """What a line of interest holds."""
 
@@ -48,6 +49,10 @@ _SUITE = re.compile(r"(?:\[?(?:Before|After)Suite\]? ?){1,2}\s*\Z")
 _RULE = re.compile(r"[-=]{10,}\s*\Z")
 _PLACE = re.compile(r"\s*(\S.*\.go):(\d{1,9})\s*\Z", re.ASCII)
 _AT = re.compile(r"\s*In \[[\w ]+\] at: (\S.*\.go):(\d{1,9})\b", re.ASCII)
+_POLLED = re.compile(
+    r"The function passed to (?:Eventually|Consistently) failed at (\S.*\.go):(\d{1,9}) with:\Z"
+)
+"""Gomega's words, for where a report is cut above its place."""
 _IN_STACK = re.compile(r"\s+(\S.*_test\.go):(\d{1,9}) \+0x", re.ASCII)
 _VERDICT = re.compile(r"\s*\[(?:FAILED|PANICKED|TIMEDOUT|INTERRUPTED|ABORTED)\] (?!in \[)(.*)")
 _LOOSE_VERDICT = re.compile(
@@ -57,6 +62,10 @@ _LOOSE_VERDICT = re.compile(
 _SPEC = re.compile(r"(\S.*?) \[It\] (\S.*?)\s*\Z")
 _SPEC_ABOVE = 4
 """Lines above such a verdict among which its spec is looked for."""
+_PANICKED = "Test Panicked"
+"""What version 1 has below a spec's name; GitHub's page has no opening above that."""
+_FRAME_PLACE = re.compile(r"\s+(\S.*\.go):(\d{1,9}) \+0x", re.ASCII)
+_RUNTIMES = "/src/runtime/"
 _SUMMARY = re.compile(r"\s*\[(?:FAIL|Fail|PANICKED!|Panic!|TIMEDOUT|INTERRUPTED)\] (\S.*?)\s*\Z")
 _LONGEST = 400
 """Lines of a report that are looked at."""
@@ -65,7 +74,7 @@ _LONGEST = 400
 def specs(texts: Sequence[str], at: int) -> Message | None:
     """Return the failed spec whose report begins at a position, None if none does."""
     if not _OPENING.match(texts[at]) and not _opens_suite(texts, at):
-        return _of_summary(texts, at) or _of_verdict(texts, at)
+        return _of_summary(texts, at) or _of_verdict(texts, at) or _of_panic(texts, at)
     end = at + 1
     while end < min(len(texts), at + _LONGEST) and not _RULE.match(texts[end]):
         end += 1
@@ -128,7 +137,7 @@ def _opens_suite(texts: Sequence[str], at: int) -> bool:
 def _spec_report(texts: Sequence[str]) -> tuple[list[str], tuple[str, int] | None]:
     """Return what a report states below the spec's name, and the place that it names."""
     said: list[str] = []
-    place = None
+    place = polled = None
     skipping = False
     panicked = False
     for text in texts:
@@ -150,7 +159,9 @@ def _spec_report(texts: Sequence[str]) -> tuple[list[str], tuple[str, int] | Non
             said.append(found[1])
         elif bare or said:
             said.append(text[2:] if text.startswith("  ") else text)
-    return said, place
+            if found := _POLLED.match(bare):
+                polled = (found[1], int(found[2]))
+    return said, place or polled
 
 
 def _of_summary(texts: Sequence[str], at: int) -> Message | None:
@@ -179,3 +190,22 @@ def _of_verdict(texts: Sequence[str], at: int) -> Message | None:
             return None
         end += 1
     return None
+
+
+def _of_panic(texts: Sequence[str], at: int) -> Message | None:
+    """Return the spec that panicked, where its name stands above and no report's opening."""
+    if texts[at].strip() != _PANICKED or at + 1 >= len(texts):
+        return None
+    above = at - 1
+    while above > 0 and not texts[above].strip():
+        above -= 1
+    names: list[str] = []
+    while above > 0 and _PLACE.match(texts[above]):
+        names.insert(0, texts[above - 1].strip())
+        above -= 2
+    if not names or (above >= 0 and _OPENING.match(texts[above])):
+        return None
+    stack = (_FRAME_PLACE.match(text) for text in texts[at + 2 : at + _LONGEST])
+    place = next((each for each in stack if each is not None and _RUNTIMES not in each[1]), None)
+    file, line = (place[1], int(place[2])) if place is not None else ("", 0)
+    return Message(file, line, f"panic: {texts[at + 1].strip()}", at, "", _REPORT, " ".join(names))
