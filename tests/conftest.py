@@ -50,6 +50,15 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_unconfigure() -> None:
+    """Collect garbage once at the end, where pytest does five times over to warn of its exceptions.
+
+    What is left after that is in use: caches of captures, of widgets' lines.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 def _runs_a_release_of_slow_tests(item: pytest.Item) -> bool:
     """Return whether a parameter of a test is a Go release that is not an everyday one."""
     call = getattr(item, "callspec", None)
