@@ -9,6 +9,7 @@ import pytest
 import flakecore
 from collect.running import collected, make_module
 from flakecore.bundle import open_bundle
+from toolchains import go_toolchain
 
 SOURCE = """package gone
 
@@ -29,7 +30,7 @@ func TestPanics(t *testing.T) {
 
 def test_lines_of_a_crash_are_those_of_the_program(tmp_path: Path) -> None:
     module = make_module(tmp_path / "m", "example.com/gone", {"x_test.go": SOURCE})
-    run = collected(module, tmp_path / "x.zip")
+    run = collected(module, tmp_path / "x.zip", go=go_toolchain())
     with flakecore.open(tmp_path / "x.zip") as opened:
         (case,) = opened.cases
         texts = list(case.output.columns.texts)
@@ -67,7 +68,7 @@ def test_what_a_person_asks_of_stacks_is_what_they_get(
     if asked:
         monkeypatch.setenv("GOTRACEBACK", asked)
     module = make_module(tmp_path / "m", "example.com/gone", {"x_test.go": SOURCE})
-    run = collected(module, tmp_path / "x.zip", objects=objects)
+    run = collected(module, tmp_path / "x.zip", objects=objects, go=go_toolchain())
     with open_bundle(tmp_path / "x.zip") as bundle:
         stream = next(each for each in bundle.artefacts if each.name == "test.json")
         assert (b"runtime.chanrecv(0x" in bytes(bundle.read(stream))) == printed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from program import SAMPLE, call_program, run_program
+from program import SAMPLE, call_program
 
 PASS = "=== RUN   TestA\n--- PASS: TestA (0.00s)\nPASS\nok  \texample.com/p\t0.010s\n"
 FAIL = (
@@ -16,7 +16,7 @@ FAIL = (
 def test_a_failing_log_is_held_against_one_that_passed(tmp_path: Path) -> None:
     for name, text in (("run1.log", PASS), ("run2.log", FAIL), ("run3.log", PASS)):
         (tmp_path / name).write_text(text)
-    found = run_program("compare", str(tmp_path))
+    found = call_program("compare", str(tmp_path))
     assert found.returncode == 0
     assert "  TestA: A fail, B pass" in found.stdout.splitlines()
     assert "    1   0  a_test.go:N: got N" in found.stdout.splitlines()

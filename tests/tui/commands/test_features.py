@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from program import SAMPLE, call_program, run_program
+from program import SAMPLE, call_program
 
 
 def test_it_prints_the_run_first() -> None:
-    found = run_program("features", str(SAMPLE))
+    found = call_program("features", str(SAMPLE))
     assert found.returncode == 0
     assert found.stdout.splitlines()[2].split()[0] == "goroutine_count_variance"
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
-from program import SAMPLE, call_program, run_program
+from program import SAMPLE, call_program
 
 
 def test_several_bundles_count_together() -> None:
-    found = run_program("runs", str(SAMPLE), str(SAMPLE))
+    found = call_program("runs", str(SAMPLE), str(SAMPLE))
     assert found.returncode == 0
     assert found.stdout.startswith("2 runs; failed: 2 of 2, 100.0 % (95 %: 34.2 to 100.0 %)\n")
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from fleet.fleets import fleet
-from program import SAMPLE, call_program, run_program
+from program import SAMPLE, call_program
 
 
 def test_a_bundle_is_asked() -> None:
-    found = run_program("sql", str(SAMPLE), "SELECT count(*) AS n FROM tests", "--format", "json")
+    found = call_program("sql", str(SAMPLE), "SELECT count(*) AS n FROM tests", "--format", "json")
     assert (found.returncode, found.stderr) == (0, "")
     assert json.loads(found.stdout) == [{"n": 13}]
 

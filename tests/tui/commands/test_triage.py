@@ -6,12 +6,12 @@ import json
 from pathlib import Path
 
 from fleet.fleets import fleet
-from program import call_program, run_program
+from program import call_program
 
 
 def test_it_prints_text_where_there_is_no_terminal(tmp_path: Path) -> None:
     fleet(tmp_path, ["race", "pass"])
-    found = run_program("triage", str(tmp_path))
+    found = call_program("triage", str(tmp_path))
     assert (found.returncode, found.stderr) == (0, "")
     assert "example.com/pool.TestDrain\n  failed 1 of 2, 50.0 %" in found.stdout
 

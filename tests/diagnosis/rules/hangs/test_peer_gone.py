@@ -11,6 +11,7 @@ import flakecore
 from collect.running import collected, make_module
 from diagnosis.checked_findings import explain
 from diagnosis.program_runs import RELEASES, Expected, check_silent, check_told, sources_of
+from toolchains import go_toolchain
 
 HANGS = {
     "TestSignalBeforeWait": Expected(
@@ -211,7 +212,7 @@ func TestNobodyReceives(t *testing.T) {
 
 def test_without_a_page_the_addresses_of_a_crash_name_who_has_the_channel(tmp_path: Path) -> None:
     module = make_module(tmp_path / "m", "example.com/kept", {"x_test.go": KEPT})
-    collected(module, tmp_path / "x.zip", objects=False, timeout="2s")
+    collected(module, tmp_path / "x.zip", go=go_toolchain(), objects=False, timeout="2s")
     with flakecore.open(tmp_path / "x.zip") as opened:
         (case,) = opened.cases
         (failure,) = case.failures

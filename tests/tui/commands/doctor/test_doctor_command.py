@@ -35,8 +35,9 @@ def test_a_machine_without_go_and_terminal_is_limited_and_not_broken(tmp_path: P
     assert not any("test" in name for name in checks)
 
 
-def test_what_is_limited_or_broken_has_a_remedy(tmp_path: Path) -> None:
+def test_it_writes_no_file_and_what_is_limited_or_broken_has_a_remedy(tmp_path: Path) -> None:
     _, checks = told(tmp_path)
+    assert list(tmp_path.iterdir()) == []
     assert all(each["remedy"] for each in checks.values() if each["health"] != "ok")
     assert not any(each["remedy"] for each in checks.values() if each["health"] == "ok")
 
@@ -63,8 +64,3 @@ def test_text_has_a_line_a_check_and_the_remedy_below(tmp_path: Path) -> None:
     lines = done.stdout.splitlines()
     (at,) = (at for at, line in enumerate(lines) if line.startswith("limited go "))
     assert "install one" in lines[at + 1]
-
-
-def test_its_own_output_is_all_that_it_writes(tmp_path: Path) -> None:
-    told(tmp_path)
-    assert list(tmp_path.iterdir()) == []
