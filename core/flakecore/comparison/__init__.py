@@ -40,7 +40,7 @@ if TYPE_CHECKING:
         case_features,
         time_limit_ns,
     )
-    from flakecore.comparison.predicates.explaining import PredicateAssociation
+    from flakecore.comparison.predicates.predicate_associations import PredicateAssociation
     from flakecore.comparison.predicates.read_records import record_losses
     from flakecore.comparison.predicates.record_runs import RunRecorder
     from flakecore.comparison.runs.association import (
@@ -94,7 +94,7 @@ else:
             "divergence.repetitions": ("RepeatedLine", "RepeatedTest", "repeated_tests"),
             "divergence.roles": ("GoroutineRole", "roles_of_test"),
             "divergence.steps": ("Step",),
-            "predicates.explaining": ("PredicateAssociation",),
+            "predicates.predicate_associations": ("PredicateAssociation",),
             "predicates.read_records": ("record_losses",),
             "predicates.record_runs": ("RunRecorder",),
             "runs.association": (

@@ -14,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from flakecore.collect.capture.crash_turns import CrashTurns
+from flakecore.collect.capture.serialized_crashes import SerializedCrashes
 from flakecore.text.tracebacks import TracebackFilter
 from flakecore.text.uniform_output import uniform_output
 
@@ -66,7 +66,7 @@ class TestStream:
         self.packages: dict[str, PackageVerdict] = {}
         self.seed = ""
         self._echo = echo
-        self._turns = CrashTurns()
+        self._turns = SerializedCrashes()
         self._rest: list[bytes] = []
         self._builds: dict[str, list[str]] = {}
         self._build = ""

@@ -15,7 +15,7 @@ from dataclasses import replace
 from flakecore.bundle import Attempt, Experiment, Manifest, Settings
 from flakecore.bundle.trial import Trial
 from flakecore.comparison.divergence.first_difference import FirstDifference
-from flakecore.comparison.predicates.explaining import PredicateAssociation
+from flakecore.comparison.predicates.predicate_associations import PredicateAssociation
 from flakecore.comparison.runs.association import Association, associations, holds
 from flakecore.comparison.runs.conditions import conditions_of, conditions_shown
 from flakecore.comparison.runs.rates import what_happened

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from flakecore.comparison.predicates.explaining import (
+from flakecore.comparison.predicates.predicate_associations import (
     PredicateAssociation,
     predicate_associations,
 )

@@ -4,7 +4,7 @@
 and the failures of this very test are divided by one of them as chance hardly would
 (``association``). ``predicate``: something that happened inside the runs, or the order of two such
 things. Reported where a hunt kept the events of its runs, and failures are divided by it as chance
-hardly would, corrected for all that was asked (``explaining``).
+hardly would, corrected for all that was asked (``predicate_associations``).
 
 Both are associated, with their counts, and a circumstance: what to try or where to look, and
 no cause. Silent where no run passed, where all are alike, and where few runs leave it to chance.
@@ -19,7 +19,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from flakecore.comparison.predicates.explaining import PredicateAssociation
+from flakecore.comparison.predicates.predicate_associations import PredicateAssociation
 from flakecore.comparison.runs.association import Association, associations
 from flakecore.comparison.runs.rates import what_happened
 from flakecore.comparison.runs.run import Run

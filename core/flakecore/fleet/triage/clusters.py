@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from flakecore.fleet.store import FleetStore
-from flakecore.fleet.triage.results import TriageFilter, codes, column, is_of_package, taken
+from flakecore.fleet.triage.results import TriageFilter, codes, column, is_of_package, take_rows
 
 _EXAMPLES = 3
 
@@ -69,7 +69,7 @@ def clusters(store: FleetStore, chosen: TriageFilter) -> tuple[Cluster, ...]:
     names = ("content", "package", "attempt", "test", "signature", "cause", "rule", "branch")
     table = store.read("failures", (*names, "certainty", "headline", "started_unix_ns"))
     if chosen != TriageFilter():
-        table = taken(table, np.flatnonzero(_chosen_rows(table, chosen)))
+        table = take_rows(table, np.flatnonzero(_chosen_rows(table, chosen)))
     if not table.num_rows:
         return ()
     causes, cause = codes(table, "cause")
@@ -110,7 +110,7 @@ def clusters(store: FleetStore, chosen: TriageFilter) -> tuple[Cluster, ...]:
                 last_ns=int(known.max()) if len(known) else 0,
                 examples=tuple(
                     FailurePlace(row["content"], row["package"], row["attempt"], row["test"])
-                    for row in taken(table, rows[: -_EXAMPLES - 1 : -1]).to_pylist()
+                    for row in take_rows(table, rows[: -_EXAMPLES - 1 : -1]).to_pylist()
                 ),
             )
         )

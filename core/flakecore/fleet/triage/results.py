@@ -145,7 +145,7 @@ def plain(array: Any) -> NDArray[Any]:
     return np.frombuffer(data, _DTYPES[kind])[begin:end]
 
 
-def taken(table: Any, rows: NDArray[Any]) -> Any:
+def take_rows(table: Any, rows: NDArray[Any]) -> Any:
     """Return some rows of a table."""
     pa = arrow()
     numbers = np.ascontiguousarray(rows, np.int64)

@@ -25,7 +25,7 @@ from flakecore.diagnosis.goroutine_states import GoroutineState
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.go_package import GoPackage
-from flakecore.diagnosis.source.panics.emptied import emptied
+from flakecore.diagnosis.source.panics.clearings import clearing
 from flakecore.diagnosis.source.panics.expressions import (
     asserted_type,
     closed,
@@ -155,7 +155,7 @@ def _emptied_parts(question: Question, site: CrashSite, parts: list[str]) -> Ite
     if package is None:
         return
     for name in parts:
-        origin = emptied(package, (file, site.own.line), name, _test_function(question))
+        origin = clearing(package, (file, site.own.line), name, _test_function(question))
         if origin is not None:
             yield Evidence(f"{name}{origin.words} ({origin.file}:{origin.line})", None, 0)
 
@@ -234,7 +234,7 @@ def _with_origin(
     origin = origin_of(package, file, site.own.line, name)
     if origin is None:
         at = (file, site.own.line)
-        origin = emptied(package, at, name, _test_function(question), cuts=cuts)
+        origin = clearing(package, at, name, _test_function(question), cuts=cuts)
     if origin is None:
         return finding
     where = f" ({origin.file}:{origin.line})" if origin.line else ""

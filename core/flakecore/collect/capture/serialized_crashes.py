@@ -16,7 +16,7 @@ _MOST_HELD = 1 << 20
 """Characters that are held back; where there are more, all are shown. Chosen."""
 
 
-class CrashTurns:
+class SerializedCrashes:
     """The output of packages on its way to a terminal."""
 
     def __init__(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flakecore.collect.capture.crash_turns import CrashTurns
+from flakecore.collect.capture.serialized_crashes import SerializedCrashes
 
 Piece = tuple[str, str, bool]
 """A package, what it printed, and whether that was its last."""
@@ -13,7 +13,7 @@ Piece = tuple[str, str, bool]
 
 def shown(pieces: list[Piece]) -> list[str]:
     """Return the lines in the order in which they are shown."""
-    turns = CrashTurns()
+    turns = SerializedCrashes()
     text = "".join(turns.take(package, line, ends=ends) for package, line, ends in pieces)
     return (text + turns.finish()).splitlines()
 
@@ -42,7 +42,7 @@ def test_what_others_print_amid_a_dump_comes_after_it() -> None:
 
 
 def test_what_only_looks_like_a_crash_holds_nobody_back_for_long() -> None:
-    turns = CrashTurns()
+    turns = SerializedCrashes()
     assert turns.take("a", "panic: recovered\n") == "panic: recovered\n"
     assert turns.take("b", "said\n") == ""
     assert turns.take("a", "--- PASS: TestA (0.00s)\n") == "--- PASS: TestA (0.00s)\nsaid\n"
@@ -50,7 +50,7 @@ def test_what_only_looks_like_a_crash_holds_nobody_back_for_long() -> None:
 
 
 def test_no_more_than_a_million_characters_are_held_back() -> None:
-    turns = CrashTurns()
+    turns = SerializedCrashes()
     turns.take("a", "fatal error: all goroutines are asleep - deadlock!\n")
     line = "x" * 99_999 + "\n"
     told = [turns.take("b", line) for _ in range(12)]
@@ -58,7 +58,7 @@ def test_no_more_than_a_million_characters_are_held_back() -> None:
 
 
 def test_text_of_no_package_is_shown_at_once() -> None:
-    turns = CrashTurns()
+    turns = SerializedCrashes()
     turns.take("a", "panic: boom\n")
     assert turns.take("", "go: downloading\n") == "go: downloading\n"
 

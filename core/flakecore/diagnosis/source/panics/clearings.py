@@ -17,7 +17,7 @@ from flakecore.diagnosis.source.syntax import FUNCTIONS, declared_around, enclos
 _NAMES = ("identifier", "selector_expression")
 
 
-def emptied(
+def clearing(
     package: GoPackage, at: tuple[str, int], expression: str, test: str, *, cuts: bool = False
 ) -> NilOrigin | None:
     """Return what alone empties a field or a variable of the package; None for several, or none.

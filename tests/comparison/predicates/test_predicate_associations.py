@@ -7,7 +7,10 @@ import random
 import numpy as np
 
 from flakecore.comparison.predicates.event import RunEvent, TestRecord
-from flakecore.comparison.predicates.explaining import PredicateAssociation, predicate_associations
+from flakecore.comparison.predicates.predicate_associations import (
+    PredicateAssociation,
+    predicate_associations,
+)
 
 A, B, C = (
     RunEvent("line", who, f"prints {name!r}") for who, name in (("a", "x"), ("b", "y"), ("c", "z"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from diagnosis.source.go_text import FILE, line_with, package
-from flakecore.diagnosis.source.panics.emptied import emptied
+from flakecore.diagnosis.source.panics.clearings import clearing
 
 SOURCE = """
 type pool struct { conns []int; next *int }
@@ -18,7 +18,7 @@ func TestOpen(t *testing.T) { p := &pool{}; p.first() }
 
 def test_the_only_place_that_sets_it_to_nil_is_named() -> None:
     at = (FILE, line_with(SOURCE, "// panics"))
-    found = emptied(package(SOURCE), at, "p.conns", "TestClosed")
+    found = clearing(package(SOURCE), at, "p.conns", "TestClosed")
     assert found is not None
     assert (found.file, found.line) == (FILE, line_with(SOURCE, "// closed"))
 
@@ -34,11 +34,11 @@ def test_the_only_place_that_sets_it_to_nil_is_named() -> None:
 )
 def test_nothing_is_named_where_more_than_one_way_is_left_or_none(source: str, test: str) -> None:
     at = (FILE, line_with(source, "// panics"))
-    assert emptied(package(source), at, "p.conns", test) is None
+    assert clearing(package(source), at, "p.conns", test) is None
 
 
 def test_a_slice_that_is_cut_short_is_empty_only_where_that_is_asked() -> None:
     source = SOURCE.replace("p.conns = nil", "p.conns = p.conns[:0]")
     at = (FILE, line_with(source, "// panics"))
-    assert emptied(package(source), at, "p.conns", "TestClosed") is None
-    assert emptied(package(source), at, "p.conns", "TestClosed", cuts=True) is not None
+    assert clearing(package(source), at, "p.conns", "TestClosed") is None
+    assert clearing(package(source), at, "p.conns", "TestClosed", cuts=True) is not None
