@@ -28,9 +28,8 @@ def test_workers_that_have_returned_were_to_receive() -> None:
     assert _ended("quiet_loops", "TestPumpFailsBeforeItIsHalted") == {OperationKind.SEND: 1}
 
 
-def test_who_only_sent_was_not_to_end_a_loop_over_the_channel() -> None:
-    # The stage's loop waits for a close; the test's own goroutine waits for the stage.
-    assert _ended("pier_stages", "TestInputStaysOpen") == {OperationKind.RANGE: 0}
+def test_who_only_sent_counts_where_nothing_closes_the_channel_that_a_loop_is_over() -> None:
+    assert _ended("peer_gone", "TestRangeOverResults") == {OperationKind.RANGE: 2}
 
 
 def test_without_a_trace_nobody_is_known_to_have_ended() -> None:

@@ -54,8 +54,11 @@ def ended_peers(case: Case, peers: WaitPeers) -> tuple[EndedPeer, ...]:
 
 
 def _leading(peers: WaitPeers) -> frozenset[FunctionKey]:
-    """Return the functions that lead to an end of a wait: of a loop over a channel, to a close."""
-    if peers.own[0].kind is not OperationKind.RANGE:
+    """Return the functions that lead to an end of a wait: of a loop over a channel, to a close.
+
+    Where nothing closes it, those that lead to a send count.
+    """
+    closes = [each for each in peers.ends if each[1].kind is OperationKind.CLOSE]
+    if peers.own[0].kind is not OperationKind.RANGE or not closes:
         return peers.leading
-    closes = (each for each in peers.ends if each[1].kind is OperationKind.CLOSE)
     return peers.package.calls.leading_to((file, each.function) for file, each in closes)
