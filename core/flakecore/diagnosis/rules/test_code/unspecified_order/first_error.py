@@ -36,8 +36,6 @@ _NEXT = "accept the error of any of them, or join all with errors.Join"
 def _find(question: Question, failing: FailingSource) -> Iterator[Finding]:
     if any(e in failing.message for e in _NO_ERROR) or not _asks_which(failing):
         return
-    if not _may_come(failing):
-        return
     waits = {
         (file, node.start_byte): (file, node)
         for condition in failing.innermost
@@ -45,7 +43,7 @@ def _find(question: Question, failing: FailingSource) -> Iterator[Finding]:
         if node.type == "call_expression" and _is_wait(failing, file, node)
     }
     depends = f"{failing.test_name} depends on which goroutine fails first"
-    if not waits:
+    if not waits and _may_come(failing):
         yield from _of_own(question, failing, depends)
     if len(waits) != 1:
         return
