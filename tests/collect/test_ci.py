@@ -182,6 +182,36 @@ def test_github_is_told_what_ended_a_package_that_could_not_say_so(
     assert told.count("title=") == 4
 
 
+AGAIN = """package again
+
+import "testing"
+
+var runs int
+
+func TestAlways(t *testing.T) { t.Errorf("as ever") }
+
+func TestFirst(t *testing.T) {
+	if runs++; runs != 3 {
+		t.Errorf("run %d", runs)
+	}
+}
+"""
+
+
+@pytest.mark.slow
+def test_a_test_that_is_repeated_has_one_annotation_and_says_a_thing_once(tmp_path: Path) -> None:
+    module = make_module(tmp_path / "src", "example.com/ci", {"again/x_test.go": AGAIN})
+    github = {"GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(module)}
+    arguments = ("./again", "-count=4", "-o", tmp_path / "x.zip")
+    _, shown, _ = run_in_ci(module, *arguments, **github)
+    always, first = re.findall(r"^::error (.*)$", shown, re.MULTILINE)
+    assert always == (
+        "file=again/x_test.go,line=7,title=example.com/ci/again.TestAlways::x_test.go:7: as ever"
+    )
+    assert ",title=example.com/ci/again.TestFirst::" in first
+    assert first.endswith("run 4")
+
+
 @pytest.mark.slow
 def test_elsewhere_nothing_of_the_kind_is_printed(module: Path, tmp_path: Path) -> None:
     _, shown, said = run_in_ci(module, "./shop", "-o", tmp_path / "x.zip", GITHUB_ACTIONS="")

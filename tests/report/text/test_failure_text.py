@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from flakecore.bundle import open_bundle
 from flakecore.diagnosis import Certainty, Evidence, Finding, Weight
 from flakecore.report import render_text
 from flakecore.report.explainer import Explainer
-from flakecore.timeline import load_cases
+from flakecore.report.text.failure_text import failure_text
+from flakecore.timeline import Case, Failure, load_cases
+from program import SAMPLE
 from timeline.captures import Capture, capture
 from toolchains import NEWEST
 
@@ -101,3 +104,30 @@ def test_a_test_that_had_passed_when_its_goroutine_panicked_is_said_to(tmp_path:
     assert "✗ TestStop  panic, when the test had passed  /s/s_test.go:19" in passed
     (tmp_path / "test.log").write_text(log.replace("--- PASS: TestStop (0.00s)\n", ""))
     assert "✗ TestStop  panic  /s/s_test.go:19" in _whole(tmp_path)
+
+
+class _TimedByFailure(Explainer):
+    """Finds the same on each failure, at the time of that one."""
+
+    def findings(self, case: Case, failure: Failure) -> tuple[Finding, ...]:
+        found = super().findings(case, case.failures[0])
+        return tuple(
+            replace(
+                each,
+                evidence=tuple(replace(fact, time_ns=failure.at_ns) for fact in each.evidence),
+            )
+            for each in found
+        )
+
+
+def test_what_is_found_again_at_another_time_is_told_by_the_first_failure() -> None:
+    with open_bundle(SAMPLE) as bundle:
+        (case,) = load_cases(bundle)
+        first = case.failures[0]
+        again = replace(first, at_ns=first.at_ns + 7)
+        explainer, explained = _TimedByFailure(bundle), dict[tuple[str, ...], Failure]()
+        told = list(failure_text(case, first, explainer, explained))
+        repeated = list(failure_text(case, again, explainer, explained))
+    assert not any("as for " in line for line in told)
+    assert f"    as for {first.test_name}, above" in repeated
+    assert told[1] == repeated[1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from flakecore.diagnosis import Evidence, Finding, StateGroup, states_at
+from flakecore.diagnosis import Finding, StateGroup, states_at
 from flakecore.report.explainer import Explainer
 from flakecore.report.text.finding_text import certainty_mark, evidence_text, finding_text, wrapped
 from flakecore.report.text.output_text import cut
@@ -16,8 +16,9 @@ from flakecore.times import format_duration, format_time
 _MESSAGE_LINES = 12
 _GOROUTINES = 12
 
-Explained = dict[tuple[str, tuple[Evidence, ...]], Failure]
-"""The failure under which a claim stands already, by the claim and what it rests on."""
+Explained = dict[tuple[str, ...], Failure]
+"""The failure under which a claim stands already, by the words of the claim and of what it rests
+on: where ``-count`` repeats a test, the same at other times."""
 
 
 def failure_text(
@@ -75,9 +76,13 @@ def _message(failure: Failure) -> Iterator[str]:
         yield f"    … {len(lines) - _MESSAGE_LINES} more lines"
 
 
+def _words(finding: Finding) -> tuple[str, ...]:
+    return (finding.claim, *(each.text for each in finding.evidence))
+
+
 def _evidence(finding: Finding, failure: Failure, explained: Explained) -> Iterator[str]:
     """Return what the finding of the headline rests on, unless that stands above."""
-    above = explained.setdefault((finding.claim, finding.evidence), failure)
+    above = explained.setdefault(_words(finding), failure)
     if above is not failure:
         yield f"    as for {above.test_name}, above"
     else:
@@ -85,7 +90,7 @@ def _evidence(finding: Finding, failure: Failure, explained: Explained) -> Itera
 
 
 def _other_finding(finding: Finding, failure: Failure, explained: Explained) -> Iterator[str]:
-    above = explained.setdefault((finding.claim, finding.evidence), failure)
+    above = explained.setdefault(_words(finding), failure)
     if above is not failure:
         yield from wrapped(
             f"{finding.claim}{certainty_mark(finding)}, as for {above.test_name}.", "  - "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,8 @@ _LEFT_BEHIND = 10
 _LARGEST = 256 << 20
 """Bytes of a case's files up to which it is read for its sentences."""
 
+_MESSAGE_LINES = 6
+"""Lines of a failure's message that are kept."""
 _MOST_OUTPUT = 64 << 20
 """Bytes of test output up to which a bundle is looked into: more takes longer to read than most
 tests take to run."""
@@ -42,6 +44,7 @@ class Verdict:
             times are others; empty where no finding explains it.
         places: files, as the evidence has them, and lines that it names, the first one first.
         next: how to be sure, or to see more; "" for nothing.
+        message: first lines of what the test itself said of its failure.
     """
 
     package: str
@@ -51,6 +54,7 @@ class Verdict:
     known_by: tuple[object, ...] = ()
     places: tuple[tuple[str, int], ...] = ()
     next: str = ""
+    message: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +138,8 @@ def _of_case(bundle: Bundle, entry: CaseEntry, explainer: Explainer) -> Iterator
         finding = explainer.leading(case, failure)
         if finding is not None:
             sentence = explainer.headline(case, failure)
-            yield _verdict(case, test, sentence, finding, failed=True)
+            found = _verdict(case, test, sentence, finding, failed=True)
+            yield replace(found, message=tuple(failure.message.splitlines()[:_MESSAGE_LINES]))
         elif failure.kind is FailureKind.BUILD:
             yield Verdict(case.package, test, explainer.headline(case, failure), failed=True)
     for finding in explainer.passed(case).findings:

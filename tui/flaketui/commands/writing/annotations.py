@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -135,12 +136,16 @@ def _failed(
         folder = Path(result.folders.get(package, ""))
         names = {test for test in verdict.failed if test}
         inner = [t for t in verdict.failed if t and not any(n.startswith(f"{t}/") for n in names)]
-        for test in inner or ([""] if verdict.failed or not verdict.built else []):
+        times = Counter(inner)  # more than one where -count repeats a test
+        for test in times or ([""] if verdict.failed or not verdict.built else []):
             printed = "".join(verdict.output.get(test, [])).splitlines()
             told = (printable(clean(line)) for line in printed)
             news = [line.strip() for line in told if not _NO_NEWS.match(line)]
             found = why.get((package, test))
+            news = list(dict.fromkeys(news)) if times[test] > 1 else news
             said = list(_without_stacks(news)) if found else news
+            if found and not said and test not in verdict.running:
+                said = [printable(clean(line)) for line in found.message]
             file, number = _place(said, folder, workspace)
             if not file and found is not None:
                 file, number = _named_place(found, workspace)
