@@ -8,6 +8,7 @@ from enum import Flag, auto
 from functools import cached_property
 
 from flakecore.bundle import Manifest
+from flakecore.diagnosis.crash_site import CrashSite, crash_site
 from flakecore.diagnosis.failing_call import FailingSource, failing_call
 from flakecore.diagnosis.findings import Finding
 from flakecore.diagnosis.goroutine_states import GoroutineState, GoroutineStates
@@ -18,7 +19,7 @@ from flakecore.diagnosis.waits.peers.wait_peers import WaitGraph, WaitPeers
 from flakecore.diagnosis.waits.slots.slot_holders import TakenSlots, taken_slots
 from flakecore.diagnosis.waits.unanswered_requests import by_only_unblocker, waiting_client
 from flakecore.gotest import PackageRun
-from flakecore.timeline import Case, CaseProfile, Failure
+from flakecore.timeline import Case, CaseProfile, Failure, FailureKind
 
 
 class Needs(Flag):
@@ -67,6 +68,12 @@ class Question:
     def failing(self) -> FailingSource | None:
         """The call by which the test failed; None for other failures, or without its source."""
         return failing_call(self.case, self.failure, self.files)
+
+    @cached_property
+    def panic(self) -> CrashSite | None:
+        """Where the test panicked; None for a failure that is no panic, or without a stack."""
+        is_panic = self.failure is not None and self.failure.kind is FailureKind.PANIC
+        return crash_site(self.case, self.failure) if self.failure and is_panic else None
 
     @cached_property
     def locks(self) -> Locks:

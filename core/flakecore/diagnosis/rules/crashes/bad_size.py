@@ -13,12 +13,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from flakecore.diagnosis.crash_site import CrashSite, crash_site
+from flakecore.diagnosis.crash_site import CrashSite
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role, Weight
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.panics.expressions import made_with
-from flakecore.timeline import FailureKind
 
 _MADE = re.compile(r"(?:runtime error: )?make(slice|chan): (len|cap|size) out of range")
 _ARRAY = re.compile(
@@ -29,10 +28,7 @@ _NOT_A_NUMBER = re.compile(r"\D")
 
 
 def _find(question: Question) -> Iterator[Finding]:
-    failure = question.failure
-    if failure is None or failure.kind is not FailureKind.PANIC:
-        return
-    site = crash_site(question.case, failure)
+    site = question.panic
     if site is None:
         return
     if found := _MADE.match(site.message):

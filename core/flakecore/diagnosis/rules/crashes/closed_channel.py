@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flakecore.diagnosis.crash_site import CrashSite, crash_site
+from flakecore.diagnosis.crash_site import CrashSite
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
@@ -24,7 +24,7 @@ from flakecore.diagnosis.source.objects.operations import Operation, OperationKi
 from flakecore.diagnosis.source.panics.test_reach import may_be_called
 from flakecore.diagnosis.source.syntax import declared_around
 from flakecore.frames import own_frame
-from flakecore.timeline import FailureKind, State
+from flakecore.timeline import State
 from flakecore.times import format_time
 
 _KINDS = {
@@ -45,12 +45,9 @@ _NAMED = 2
 
 
 def _find(question: Question) -> Iterator[Finding]:
-    failure = question.failure
-    if failure is None or failure.kind is not FailureKind.PANIC:
-        return
-    site = crash_site(question.case, failure)
+    failure, site = question.failure, question.panic
     kind = _KINDS.get(site.message.partition("\n")[0].strip()) if site is not None else None
-    if site is None or kind is None:
+    if failure is None or site is None or kind is None:
         return
     rule, does, operation, role = kind
     file = question.files.file_of(site.own)

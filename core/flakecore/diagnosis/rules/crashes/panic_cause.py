@@ -19,7 +19,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from flakecore.diagnosis.crash_site import CrashSite, crash_site
+from flakecore.diagnosis.crash_site import CrashSite
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
 from flakecore.diagnosis.goroutine_states import GoroutineState
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
@@ -36,7 +36,6 @@ from flakecore.diagnosis.source.panics.expressions import (
 from flakecore.diagnosis.source.panics.nil_candidates import call_of, nil_candidates
 from flakecore.diagnosis.source.panics.nil_origin import NilOrigin, call_origin, nil_origin
 from flakecore.gotest import Message
-from flakecore.timeline import FailureKind
 
 OriginOf = Callable[[GoPackage, str, int, str], NilOrigin | None]
 """From a package, a file, a line and an expression there to where its value came from."""
@@ -60,10 +59,7 @@ _NIL = "runtime error: invalid memory address or nil pointer dereference"
 
 
 def _find(question: Question) -> Iterator[Finding]:
-    failure = question.failure
-    if failure is None or failure.kind is not FailureKind.PANIC:
-        return
-    site = crash_site(question.case, failure)
+    site = question.panic
     if site is None:
         return
     file = question.files.file_of(site.own)

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flakecore.diagnosis.crash_site import CrashSite, crash_site
+from flakecore.diagnosis.crash_site import CrashSite
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
@@ -25,7 +25,7 @@ from flakecore.diagnosis.source.objects.method_values import counts_down_elsewhe
 from flakecore.diagnosis.source.objects.operations import Operation, OperationKind
 from flakecore.diagnosis.source.syntax import enclosing
 from flakecore.frames import own_frame
-from flakecore.timeline import FailureKind, State
+from flakecore.timeline import State
 from flakecore.times import format_duration
 
 _NEGATIVE = "sync: negative WaitGroup counter"
@@ -77,12 +77,9 @@ class _Counted:
 
 
 def _find(question: Question) -> Iterator[Finding]:
-    failure = question.failure
-    if failure is None or failure.kind is not FailureKind.PANIC:
-        return
-    site = crash_site(question.case, failure)
+    failure, site = question.failure, question.panic
     message = site.message.partition("\n")[0].strip() if site is not None else ""
-    if site is None or message not in (_NEGATIVE, _REUSED, _MISUSED):
+    if failure is None or site is None or message not in (_NEGATIVE, _REUSED, _MISUSED):
         return
     file = question.files.file_of(site.own)
     if file is not None and file.panics(site.own.line):

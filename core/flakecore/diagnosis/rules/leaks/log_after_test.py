@@ -13,11 +13,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from flakecore.diagnosis.crash_site import CrashSite, crash_site
+from flakecore.diagnosis.crash_site import CrashSite
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
-from flakecore.timeline import FailureKind
 
 _SAID = re.compile(r"(Log|Fail) in goroutine after (\S{0,500}) has completed")
 """The name is missing where the test's parent was failed with it (``testing.go``, common.Fail)."""
@@ -26,12 +25,9 @@ _DOES = {"Log": ("logged", "logged to"), "Fail": ("failed it", "failed")}
 
 
 def _find(question: Question) -> Iterator[Finding]:
-    failure = question.failure
-    if failure is None or failure.kind is not FailureKind.PANIC:
-        return
-    site = crash_site(question.case, failure)
+    failure, site = question.failure, question.panic
     found = _SAID.match(site.message) if site is not None else None
-    if site is None or found is None:
+    if failure is None or site is None or found is None:
         return
     (does, to), test = _DOES[found[1]], found[2]
     made = f", started at {site.made.place}," if site.made is not None else ""
