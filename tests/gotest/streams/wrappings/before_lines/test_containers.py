@@ -39,6 +39,18 @@ def test_a_job_that_ended_without_a_result_gets_none_from_another() -> None:
     assert ([test.name for test in other.tests], other.crashes) == (["TestOther"], ())
 
 
+def test_a_race_of_a_job_whose_lines_are_indented_is_not_another_jobs() -> None:
+    text = (
+        "[a]     === RUN   TestFirst\n[b] === RUN   TestOther\n[a]     ==================\n"
+        "[a]     WARNING: DATA RACE\n[b]     b_test.go:5: fine\n"
+        "[a]     Write at 0x00c00001c0f8 by goroutine 8:\n[b] --- PASS: TestOther (0.02s)\n"
+        "[a]       main.f()\n[a]           /w/f.go:9 +0x1d\n[b] PASS\n"
+        "[a]     ==================\n[b] ok  \texample.com/other\t0.031s\n"
+    )
+    other = read_text(text.encode(), name="test.log").packages[-1]
+    assert ([test.name for test in other.tests], other.races) == (["TestOther"], ())
+
+
 def test_levels_in_brackets_are_no_jobs() -> None:
     text = (
         "[INFO] === RUN   TestA\n[ERROR]     a_test.go:9: broken\n[INFO] --- FAIL: TestA (0.01s)\n"

@@ -57,7 +57,7 @@ def find_containers(lines: Sequence[str]) -> Wrapping | None:
 
 def _are_jobs(named: Sequence[tuple[str, int, str]], owners: Iterable[str]) -> bool:
     """Return whether each name has a line of go's own right behind it."""
-    begin = {name for name, end, line in named if LANDMARK.match(line.lstrip(), end)}
+    begin = {name for name, end, line in named if LANDMARK.match(line[end:].lstrip())}
     return set(owners) <= begin
 
 
