@@ -163,7 +163,7 @@ def _finding(
         places=(
             *(each.state.place_of(Role.WAITS, each.frame) for each in waits[:8]),
             Place(Role.LOCKED_AT, holder, name, f"{package.folder}/{way.file}", way.lock.line),
-            Place(Role.ENDED, holder, name, f"{package.folder}/{way.file}", way.line),
+            Place(Role.ENDED, 0, name, f"{package.folder}/{way.file}", way.line),
         ),
         evidence=(
             *(each.state.evidence() for each in waits[:8]),
