@@ -48,6 +48,7 @@ class Host:
         memory_bytes: memory of the machine; 0 where that is unknown.
         cgroup_cpus: processors that the control group grants; 0.0 for no limit.
         cgroup_memory_bytes: memory that the control group grants; 0 for no limit.
+        root: whether the tests ran as root, whom no mode of a file stops; False where unknown.
         container: what kind of container it is, such as ``docker``; empty for no known kind.
         ci: what kind of CI job it is, such as ``github-actions``; empty for no known kind.
         job: what names the job there, such as its workflow, run number and attempt.
@@ -64,6 +65,7 @@ class Host:
     memory_bytes: int = 0
     cgroup_cpus: float = 0.0
     cgroup_memory_bytes: int = 0
+    root: bool = False
     container: str = ""
     ci: str = ""
     job: Mapping[str, str] = field(default_factory=dict)

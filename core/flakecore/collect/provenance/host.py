@@ -119,6 +119,7 @@ def host_facts(
         memory_bytes=max(0, memory),
         cgroup_cpus=_cgroup_cpus(),
         cgroup_memory_bytes=_cgroup_memory(),
+        root=hasattr(os, "geteuid") and os.geteuid() == 0,
         container=_container(environment),
         ci=ci,
         job={name: environment[name] for name in names if environment.get(name)},

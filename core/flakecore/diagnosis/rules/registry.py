@@ -75,6 +75,7 @@ from flakecore.diagnosis.rules.test_code.process import (
     partial_read,
     pooled_object,
     random_source,
+    run_as_root,
 )
 from flakecore.diagnosis.rules.test_code.time import (
     clock_value,
@@ -183,6 +184,7 @@ RULES: tuple[Rule, ...] = (
     finalizer.RULE,
     machine_value.RULE,
     counted_allocations.RULE,
+    run_as_root.RULE,
     pooled_object.RULE,
     partial_read.RULE,
     random_source.RULE,
