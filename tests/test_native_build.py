@@ -6,7 +6,8 @@ import re
 import shutil
 import subprocess
 import sys
-from ctypes import c_int32, c_int64, c_uint64, c_void_p
+from ctypes import CDLL, c_int32, c_int64, c_uint64, c_void_p
+from functools import _lru_cache_wrapper
 from pathlib import Path
 from types import ModuleType
 
@@ -19,9 +20,11 @@ from flakecore.gotrace.native.library import trace_loops
 from flakecore.native_build import FOLDERS, library_name, load_library, sources
 from flakecore.native_columns import pointer
 from flakecore.profile_native import library as over_profiles
+from flakecore.profile_native.library import profile_loops
 
 FOLDER = Path(over_traces.__file__).parent
 MODULES = pytest.mark.parametrize("module", [over_traces, over_profiles])
+LOOPS = pytest.mark.parametrize("loops", [trace_loops, profile_loops])
 _EXPORT = re.compile(r"^EXPORT (\w+) (\w+)\((.*?)\)$", re.MULTILINE | re.DOTALL)
 _TYPES = {"int64_t": c_int64, "uint64_t": c_uint64, "int32_t": c_int32, "void": None}
 
@@ -83,32 +86,32 @@ def test_a_library_of_another_machine_is_refused(tmp_path: Path) -> None:
         load_library(tmp_path)
 
 
-@MODULES
+@LOOPS
 @pytest.mark.parametrize("error", [OSError("wrong ELF class"), FileNotFoundError()])
 def test_without_a_library_files_are_read_in_columns(
-    error: OSError, module: ModuleType, monkeypatch: pytest.MonkeyPatch
+    error: OSError, loops: _lru_cache_wrapper[CDLL | None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(_: Path) -> None:
         raise error
 
     monkeypatch.setattr(native_build, "load_library", fail)
-    module.library.cache_clear()
+    loops.cache_clear()
     try:
-        assert module.library() is None
+        assert loops() is None
     finally:
-        module.library.cache_clear()
+        loops.cache_clear()
 
 
-@MODULES
+@LOOPS
 def test_a_library_that_lacks_a_function_is_none(
-    module: ModuleType, monkeypatch: pytest.MonkeyPatch
+    loops: _lru_cache_wrapper[CDLL | None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(native_build, "load_library", lambda _: object())
-    module.library.cache_clear()
+    loops.cache_clear()
     try:
-        assert module.library() is None
+        assert loops() is None
     finally:
-        module.library.cache_clear()
+        loops.cache_clear()
 
 
 @needs_library
