@@ -119,3 +119,14 @@ def test_of_a_real_process_the_line_that_keeps_is_told(test: str, told: list[str
     found = growing_sites(series, "example.com/heapseries")
     assert [each.where.function for each in found] == [f"example.com/heapseries.{f}" for f in told]
     assert all(20 * MB < each.growth < 60 * MB for each in found)  # 7 times 6 MB, by samples
+
+
+def test_of_repetitions_one_that_took_long_is_one_all_the_same() -> None:
+    took_ms = (0, 10, 20, 30, 40, 50, 200)
+    series = [
+        replace(_heap(size * MB), time_ns=at * 1_000_000)
+        for at, size in zip(took_ms, (10, 20, 30, 40, 50, 60, 62), strict=True)
+    ]
+    assert growing_sites(series) == ()
+    (site,) = growing_sites(series, of_repetitions=True)
+    assert site.growth == 52 * MB

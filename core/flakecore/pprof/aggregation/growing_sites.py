@@ -78,49 +78,57 @@ def alive_by_line(profile: Profile, package: str = "") -> dict[ProfileFrame, int
     return found
 
 
-def growing_sites(profiles: Sequence[Profile], package: str = "") -> tuple[GrowingSite, ...]:
+def growing_sites(
+    profiles: Sequence[Profile], package: str = "", *, of_repetitions: bool = False
+) -> tuple[GrowingSite, ...]:
     """Return the lines that grow through a series of heap profiles, the largest growth first.
 
     Args:
         profiles: in the order in which they were taken, of one process.
         package: import path of the package under test; "" if unknown.
+        of_repetitions: whether they were taken behind repetitions of the tests. What grows does so
+            by repetition then, whatever time each took; by time, where some have no profile. Either
+            will do.
     """
     if len(profiles) < PROFILES_LEAST:
         return ()
     period = max(profile.period for profile in profiles)
     alive: list[dict[ProfileFrame, int]] = []
-    times: list[int] = []
-    for profile in profiles:
+    taken: list[tuple[int, int]] = []
+    for index, profile in enumerate(profiles):
         found = alive_by_line(profile, package)
         if not alive or found != alive[-1]:  # else no collection ended between the two
             alive.append(found)
-            times.append(profile.time_ns)
+            taken.append((profile.time_ns, index))
     if len(alive) < PROFILES_LEAST:
         return ()
+    times, indices = zip(*taken, strict=True)
+    axes = (indices, times) if of_repetitions else (times,)
     grown = []
     for where in alive[-1]:
         sizes = tuple(each.get(where, 0) for each in alive)
-        if _grows(sizes, times, period):
+        if any(_grows(sizes, axis, period) for axis in axes):
             grown.append(GrowingSite(where, sizes))
     return tuple(sorted(grown, key=lambda site: -site.growth))
 
 
-def grows_steadily(sizes: Sequence[int], times_ns: Sequence[int]) -> bool:
+def grows_steadily(sizes: Sequence[int], times: Sequence[int]) -> bool:
     """Return whether a size grows by a megabyte, in each quarter of its time, with hardly a fall.
 
     Args:
         sizes: in bytes, in the order in which they were taken; of fewer than ``PROFILES_LEAST``
             there is none.
-        times_ns: when each was; where they do not ascend, they count as evenly spaced.
+        times: when each was, in any unit, such as repetitions; where they do not ascend, they count
+            as evenly spaced.
     """
     if len(sizes) < PROFILES_LEAST:
         return False
-    column, times = np.array(sizes, np.int64), np.array(times_ns, np.int64)
-    if (np.diff(times) <= 0).any():
-        times = np.arange(len(column))
+    column, moments = np.array(sizes, np.int64), np.array(times, np.int64)
+    if (np.diff(moments) <= 0).any():
+        moments = np.arange(len(column))
     growth, steps = int(column[-1] - column[0]), np.diff(column)
-    ends = np.linspace(times[0], times[-1], _QUARTERS + 1)
-    quarters = np.diff(np.interp(ends, times, column))
+    ends = np.linspace(moments[0], moments[-1], _QUARTERS + 1)
+    quarters = np.diff(np.interp(ends, moments, column))
     falls = -int(steps[steps < 0].sum())
     least = growth / _QUARTERS / _QUARTER_PART
     return (
@@ -128,7 +136,7 @@ def grows_steadily(sizes: Sequence[int], times_ns: Sequence[int]) -> bool:
     )
 
 
-def _grows(sizes: Sequence[int], times_ns: Sequence[int], period: int) -> bool:
+def _grows(sizes: Sequence[int], times: Sequence[int], period: int) -> bool:
     growth = sizes[-1] - sizes[0]
     by_chance = _DEVIATIONS * sqrt(max(sizes[-1], 0) * max(period, 1))
-    return growth > by_chance and grows_steadily(sizes, times_ns)
+    return growth > by_chance and grows_steadily(sizes, times)

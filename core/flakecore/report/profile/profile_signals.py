@@ -109,7 +109,7 @@ def growing(profiles: Sequence[CaseProfile], package: str = "") -> Iterator[str]
     series = profile_series(profiles, _HEAP)
     for pulled in (False, True):
         heaps = [each.profile for each in series if is_pulled(each) is pulled]
-        for site in growing_sites(heaps, package)[:_MOST]:
+        for site in growing_sites(heaps, package, of_repetitions=not pulled)[:_MOST]:
             where = Frame(site.where.function, site.where.file, site.where.line)
             first, last = (format_value(site.sizes[at], "bytes") for at in (0, -1))
             yield (

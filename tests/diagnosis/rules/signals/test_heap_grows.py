@@ -54,7 +54,8 @@ def test_the_line_of_a_leak_is_told_by_the_profiles_between_repetitions() -> Non
     run = collected_program("heap_grows", "--no-race", "-run", "LeavesSessionsOpen", "-count", "12")
     heaps = heap_profiles(run.bundle, run.case)
     assert PROFILES_LEAST <= len(heaps) <= 12
-    (site, *_) = growing_sites([each.profile for each in heaps], run.case.package)
+    profiles = [each.profile for each in heaps]
+    (site, *_) = growing_sites(profiles, run.case.package, of_repetitions=True)
     assert site.where.function == "example.com/heapgrows.(*session).read"
     found = _found("-run", "LeavesSessionsOpen", "-count", "12")
     check_found("heap-grows", found, ".* keeps growing: .*")

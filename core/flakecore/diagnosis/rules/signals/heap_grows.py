@@ -45,7 +45,7 @@ def _find(question: Question) -> Iterator[Finding]:
     heaps = question.heap() if question.heap is not None else ()
     pulled = [each for each in heaps if is_pulled(each)]
     own = [each for each in heaps if not is_pulled(each)]
-    sites = growing_sites([each.profile for each in own], package)
+    sites = growing_sites([each.profile for each in own], package, of_repetitions=True)
     repeated = _by_repetition(question.case, own, sites)
     if repeated is not None:
         yield repeated
@@ -62,7 +62,7 @@ def _by_repetition(
 ) -> Finding | None:
     alive = _alive_by_repetition(case)
     sizes = [size for _, size, _ in alive]
-    if not grows_steadily(sizes, [time_ns for _, _, time_ns in alive]):
+    if not grows_steadily(sizes, [number for number, _, _ in alive]):
         return None
     grown = sizes[-1] - sizes[0]
     step = grown // (len(sizes) - 1)
