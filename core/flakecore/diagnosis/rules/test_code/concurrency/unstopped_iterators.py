@@ -42,7 +42,7 @@ def _is_left(failing: FailingSource, file: str, declaration: Node) -> bool:
         return False
     stop = text_of(names[1])
     function = enclosing(declaration, *FUNCTIONS)
-    return not any(
+    return stop == "_" or not any(
         node.type == "identifier"
         and text_of(node) == stop
         and node != names[1]
