@@ -37,6 +37,8 @@ func isOver(limit, other time.Time) bool { return use(limit, other) }
 
 func (i item) isOver(until time.Time) bool { return see(until) }
 
+func latest(times ...time.Time) time.Time { return last(times) }
+
 func TestX(t *testing.T) {
 	once := time.Unix(3, 0)
 	twice := time.Unix(4, 0)
@@ -46,6 +48,7 @@ func TestX(t *testing.T) {
 	i := item{due: time.Unix(6, 0)}
 	check(VALUE)
 	i.isOver(once)
+	latest(once, twice)
 	t.Fatal(i)
 }
 
@@ -77,6 +80,11 @@ def test_a_method_is_called_of_its_operand(
     assert [text_of(each) for each in arguments_of(node)] == arguments
 
 
+def test_a_comment_is_no_argument() -> None:
+    _, node = _value("at.Add(/* one */ 1, 2)")
+    assert [text_of(each) for each in arguments_of(node)] == ["1", "2"]
+
+
 def test_what_is_no_call_has_no_method() -> None:
     assert method_of(_value("at.Added")[1]) == ("", None)
 
@@ -101,7 +109,12 @@ def test_a_value_is_what_it_was_given_if_that_is_one(value: str, given: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("call", "given"), [("use(limit, other)", ["once", "twice"]), ("see(until)", ["once"])]
+    ("call", "given"),
+    [
+        ("use(limit, other)", ["once", "twice"]),
+        ("see(until)", ["once"]),
+        ("last(times)", ["times"]),
+    ],
 )
 def test_a_parameter_is_what_the_test_hands_its_function(call: str, given: list[str]) -> None:
     failing = failing_source(_TEXT.replace("VALUE", "0"))

@@ -35,7 +35,8 @@ def method_of(node: Node) -> tuple[str, Node | None]:
 def arguments_of(call: Node) -> list[Node]:
     """Return the arguments of a call."""
     listed = call.child_by_field_name("arguments")
-    return list(listed.named_children) if listed is not None else []
+    given = listed.named_children if listed is not None else ()
+    return [each for each in given if each.type != "comment"]
 
 
 def given_to(failing: FailingSource, file: str, value: Node) -> Origin:
@@ -68,8 +69,10 @@ def given_to(failing: FailingSource, file: str, value: Node) -> Origin:
 
 
 def _handed(failing: FailingSource, file: str, function: Node, name: str) -> list[Origin]:
-    names = [each for each, _ in parameters(function)]
-    at = names.index(name) - (function.type == "method_declaration")
+    declared = parameters(function)
+    if dict(declared)[name].startswith("..."):
+        return []  # a list of all that is handed
+    at = [each for each, _ in declared].index(name) - (function.type == "method_declaration")
     calls = list(failing.package.calls.calls_of((file, function.start_byte)))
     of_test = [
         (home, call)
