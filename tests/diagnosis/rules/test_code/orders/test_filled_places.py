@@ -100,6 +100,26 @@ def test_a_method_that_goroutines_call_fills_the_list_of_what_they_share() -> No
     assert _filled(body.replace("CALL", 's.Len("a")')) == []
 
 
+@pytest.mark.parametrize(
+    ("made", "filled"),
+    [
+        ("one := &store{}", False),
+        ("one := new(store)", False),
+        ("one := store{}", False),
+        ("var one store", False),
+        ("one := s", True),
+        ("one := pick(s)", True),
+        ("var one *store = s", True),
+    ],
+)
+@pytest.mark.parametrize("does", ['one.Add("a")', 'one.names = append(one.names, "a")'])
+def test_what_a_goroutine_makes_for_itself_is_not_shared(
+    made: str, does: str, *, filled: bool
+) -> None:
+    found = _filled(f"{_LOOP} {{ go func() {{ {made}; {does} }}() }}")
+    assert len(found) == filled
+
+
 def test_what_is_printed_counts_where_no_list_is_filled() -> None:
     prints = f'{_LOOP} {{ go func() {{ FILL log.Print("ready") }}() }}'
     printed = ('log.Print("ready")', "prints in its goroutines")

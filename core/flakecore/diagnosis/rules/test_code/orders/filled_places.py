@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from flakecore.diagnosis.failing_call import FailingSource
@@ -16,6 +17,9 @@ from flakecore.diagnosis.rules.test_code.orders.started_literals import (
 )
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import enclosing, parameters, walk
+
+_NEW = re.compile(r"&(?:\w+\.)?\w+\{|new\(")
+"""What makes a value that nothing else refers to, besides the literal of a struct."""
 
 
 def filled_by_any(failing: FailingSource, file: str, function: Node) -> Iterator[FilledPlace]:
@@ -64,6 +68,7 @@ def _filled_by_methods(
             called = (
                 failing.package.calls.called_by(file, call) or ()
                 if call.type == "call_expression"
+                and not _is_own(failing, call.child_by_field_name("function"), literal)
                 else ()
             )
             for home, method in called:
@@ -100,11 +105,27 @@ def _sent_by_workers(failing: FailingSource, file: str, statement: Node) -> Iter
 def _is_of_all(failing: FailingSource, call: Node) -> bool:
     """Return whether goroutines append to a list that is declared outside of them."""
     given = call.child_by_field_name("arguments").named_children
-    if not given or given[0].type != "identifier":
-        return bool(given) and given[0].type == "selector_expression"
-    bound = failing.package.types.binding(given[0])
     literal = enclosing(call, "func_literal")
+    if not given or given[0].type != "identifier":
+        is_field = bool(given) and given[0].type == "selector_expression"
+        return is_field and not _is_own(failing, given[0], literal)
+    bound = failing.package.types.binding(given[0])
     return bound is None or literal is None or bound[0].start_byte < literal.start_byte
+
+
+def _is_own(failing: FailingSource, selector: Node, literal: Node | None) -> bool:
+    """Return whether a field or a method is that of a variable which a goroutine makes anew."""
+    value = selector.child_by_field_name("operand")
+    if literal is None or value is None or value.type != "identifier":
+        return False
+    bound = failing.package.types.binding(value)
+    if bound is None or bound[1] != "local" or bound[0].start_byte < literal.start_byte:
+        return False
+    made = failing.origins.assigned(value)
+    if not made:
+        kind = failing.package.types.type_of(value)
+        return bool(kind) and not kind.startswith("*")
+    return all(_NEW.match(text_of(each)) or each.type == "composite_literal" for each in made)
 
 
 def _received(call: Node) -> set[str]:
