@@ -226,7 +226,7 @@ class Manifest:
         environment: the variables that Go heeds and that were set, without any that may be secret.
         host: the machine.
         revision: the source.
-        phases: how long the parts took; with several attempts, those of the first that failed,
+        phases: how long the parts took; with several attempts, those of the first kept that failed,
             or else of the first that was kept.
         seed: what the conditions of a hunt are drawn from; 0 where they do not vary.
         runs: how many times the tests ran.

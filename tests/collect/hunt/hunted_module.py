@@ -64,6 +64,27 @@ import "testing"
 
 func TestAlways(t *testing.T) { t.Fatal("again") }
 """,
+    # What fails in each run, by its letter: test A, test B, or the process after both.
+    "turns/x_test.go": """package turns
+
+import ("os"; "testing")
+
+var turn byte
+
+func TestMain(m *testing.M) {
+	name := os.Getenv("COUNTER")
+	seen, _ := os.ReadFile(name)
+	os.WriteFile(name, append(seen, '.'), 0o644)
+	turn = os.Getenv("TURNS")[len(seen)]
+	code := m.Run()
+	if turn == 'x' { os.Exit(3) }
+	os.Exit(code)
+}
+
+func TestA(t *testing.T) { if turn == 'a' { t.Fatal("A") } }
+
+func TestB(t *testing.T) { if turn == 'b' { t.Fatal("B") } }
+""",
     "broken/x_test.go": "package broken\n\nfunc TestBroken(t *testing.T) {}\n",
 }
 

@@ -82,6 +82,31 @@ def test_only_so_many_failures_are_kept(hunted: Path, tmp_path: Path, counter: P
     assert len(run.result.manifest.attempts) == 12
 
 
+@pytest.mark.parametrize(
+    ("turns", "kept"),
+    [
+        ("aaabxa", ["turns.TestA", "turns.TestB", "turns"]),
+        ("xbaaab", ["turns", "turns.TestB", "turns.TestA"]),
+    ],
+)
+def test_each_failing_test_is_kept_and_a_process_that_dies(
+    turns: str,
+    kept: list[str],
+    hunted: Path,
+    tmp_path: Path,
+    counter: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TURNS", turns)
+    hunting = HuntOptions(max_runs=len(turns), keep=3)
+    run = collected(hunted, tmp_path / "x.zip", "./turns", hunt=hunting)
+    attempts = run.result.manifest.attempts
+    assert len(counter.read_text()) == len(attempts) == len(turns)
+    assert [each.failed for each in attempts if each.kept] == [
+        (f"example.com/hunted/{name}",) for name in kept
+    ]
+
+
 def test_disk_is_bounded_while_it_goes_on(hunted: Path, tmp_path: Path, counter: Path) -> None:
     most = 0
 

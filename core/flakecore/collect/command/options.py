@@ -75,7 +75,7 @@ class HuntOptions:
         limit_ns: how long at most; 0 for no limit.
         stress: whether to vary what the tests run under.
         seed: what that is drawn from.
-        keep: how many failing runs are kept in full.
+        keep: how many failing runs are kept in full, each failing test among them if possible.
         bisect: a test of which it is found out after which others it fails; empty for none.
         confirm: the explanations that are put to the test; None for none.
     """

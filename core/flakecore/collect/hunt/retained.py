@@ -1,12 +1,16 @@
-"""The attempts whose evidence is retained: the first that fail, and the best of those that pass.
+"""The attempts whose evidence is retained: of each failing test, and the best of those that pass.
 
-The artefacts of the first failing attempts are retained, and those of some that passed, to compare:
-the last before the first failure, or preferably those that ran under more of its conditions. All
-others are deleted as soon as they have ended, so that many runs take the disk of a few.
+The artefacts of the first failing attempts are retained. Once there are as many as may be, one in
+which a test fails that has failed in none of them takes the place of the latest that the others
+make up for, so that each failing test has evidence as long as there is room. Of those that passed
+some are retained to compare: the last before the first failure, or preferably those that ran under
+more of its conditions. All others are deleted as soon as they have ended, so that many runs take
+the disk of a few.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 
@@ -27,7 +31,7 @@ class RetainedRuns:
 
     Attributes:
         keep: how many failing attempts are retained at most.
-        failing: the first failing attempts, at most ``keep``.
+        failing: the failing attempts that are retained, at most ``keep``, as they ran.
         passing: the passing attempts that are retained, at most ``_PASSING``, as they ran.
         recorded: every attempt as the manifest lists it, up to ``_MOST_RECORDED`` passing ones.
         runs: attempts that are over.
@@ -52,9 +56,7 @@ class RetainedRuns:
         gone: Ran | None = ran
         if ran.attempt.exit_code:
             self.failures += 1
-            if len(self.failing) < self.keep:
-                self.failing.append(ran)
-                gone = None
+            gone = self._redundant_with(ran)
         else:
             gone = self._worst_with(ran)
         kept = gone is not ran
@@ -65,6 +67,26 @@ class RetainedRuns:
             if gone is not ran:
                 index = self.recorded.index(_recorded(gone.attempt, kept=True))
                 self.recorded[index] = _recorded(gone.attempt, kept=False)
+
+    def _redundant_with(self, ran: Ran) -> Ran | None:
+        """Take a failing attempt in; return the one that gives way, None as long as there is room.
+
+        That is the attempt itself where all that failed in it has failed in those retained, or
+        where each of them has a failure that no other has.
+        """
+        if len(self.failing) < self.keep:
+            self.failing.append(ran)
+            return None
+        times = Counter(each for kept in self.failing for each in _failed(kept.attempt))
+        failed = _failed(ran.attempt)
+        if all(times[each] for each in failed):
+            return ran
+        times.update(failed)
+        for at in reversed(range(len(self.failing))):
+            if all(times[each] > 1 for each in _failed(self.failing[at].attempt)):
+                self.failing.append(ran)
+                return self.failing.pop(at)
+        return ran
 
     def _worst_with(self, ran: Ran) -> Ran | None:
         """Take a passing attempt in; return the one that gives way, None as long as there is room.
@@ -84,6 +106,11 @@ class RetainedRuns:
     def in_order(self) -> list[Ran]:
         """Return the retained attempts by number."""
         return sorted([*self.failing, *self.passing], key=lambda ran: ran.attempt.number)
+
+
+def _failed(attempt: Attempt) -> frozenset[str]:
+    """Return what failed in an attempt: tests, packages, and "" where no test is named."""
+    return frozenset((*attempt.failed, *attempt.hung)) or frozenset(("",))
 
 
 def _shared(settings: Settings, others: Settings) -> int:

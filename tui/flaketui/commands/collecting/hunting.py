@@ -64,7 +64,7 @@ def add_hunt_options(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         type=_count,
         default=5,
-        help="keep N failing runs (5), and three that passed",
+        help="keep N failing runs (5), of each failing test one if possible, and three that passed",
     )
     group.add_argument(
         "--replay",
