@@ -18,6 +18,8 @@ def _stack(*functions: str) -> Stack:
         ("sync", ("sync.(*RWMutex).RLock", "main.main"), State.MUTEX),
         ("sync", ("sync.(*WaitGroup).Wait", "main.main"), State.WAIT_GROUP),
         ("sync", ("sync.(*Once).doSlow", "sync.(*Mutex).Lock"), State.MUTEX),
+        ("sync", ("runtime.gcMarkDone", "runtime.mallocgc", "time.Sleep"), State.GC),
+        ("sync", ("runtime.gcStart", "runtime.mallocgc", "runtime.chansend"), State.GC),
         ("sync", (), State.OTHER_WAIT),
         ("", ("runtime.gopark", "runtime.chanrecv", "runtime.chanrecv1"), State.CHAN_RECEIVE),
         ("", ("runtime.gopark", "runtime.selectgo", "main.main"), State.SELECT),

@@ -7,7 +7,7 @@ import pytest
 
 from flakecore.gotrace import Trace, is_waiting
 from flakecore.timeline.lanes.wait_index import WaitIndex
-from gotrace.constructed import WAITING, starts
+from gotrace.constructed import RUNNABLE, WAITING, starts
 from timeline.constructed_runs import read
 
 NOBODY = np.zeros(0, np.int64)
@@ -98,6 +98,30 @@ def test_whoever_ended_a_wait_is_a_partner_unless_the_wait_was_a_pause() -> None
     assert index.wake_partners(nine, [(0, 10_000)]) == ()
     assert index.wake_partners(np.array([7]), ()) == (9,)
     assert WaitIndex(trace, np.array([7])).wake_partners(nine, ()) == ()
+
+
+@pytest.mark.parametrize(
+    ("functions", "partners"),
+    [
+        (("runtime.gcMarkDone", "runtime.gcAssistAlloc", "time.Sleep"), ()),
+        (("sync.(*WaitGroup).Wait", "main.main"), (7,)),
+    ],
+)
+def test_who_goes_on_before_another_from_the_garbage_collector_is_no_partner(
+    functions: tuple[str, ...], partners: tuple[int, ...]
+) -> None:
+    events = [
+        f"GoStatus dt=1 g=9 m=0 gstatus={RUNNABLE}",
+        "GoStop dt=1 reason=0 stack=0",
+        "GoStart dt=1 g=9 g_seq=1",
+        "GoBlock dt=1 reason=1 stack=1",
+        "GoStart dt=1 g=7 g_seq=1",
+        "GoUnblock dt=5 g=9 g_seq=2 stack=0",
+    ]
+    trace = read({1: [*starts(1, 7, 0), *events]}, stacks=[functions], strings=["sync"])
+    index = WaitIndex(trace, NOBODY)
+    assert index.wake_partners(np.array([9]), ()) == partners
+    assert index.wake_partners(np.array([7]), ()) == ((9,) if partners else ())
 
 
 def test_small_generations_are_looked_up_at_once() -> None:

@@ -1,9 +1,10 @@
 """The state of a wait, from the runtime's reason and the stack.
 
 The tracer's reasons are those of ``traceBlockReasonStrings`` (``src/runtime/traceruntime.go``).
-Two need the stack as well: "sync" stands for mutexes, wait groups and the rest of package sync,
-and a goroutine that waited already when the trace began has no reason at all, but from Go 1.23 a
-stack.
+Two need the stack as well: "sync" stands for mutexes, wait groups and the rest of package sync, and
+for the collector's own semaphores (``gcStart`` and ``gcMarkDone`` of ``src/runtime/mgc.go``), where
+whoever allocates may wait; and a goroutine that waited already when the trace began has no reason
+at all, but from Go 1.23 a stack.
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ _FUNCTIONS = (
     ("internal/poll.(*pollDesc).", State.NETWORK),
     ("iter.Pull", State.COROUTINE),
     ("runtime.gcBgMarkWorker", State.GC),
+    ("runtime.gcMarkDone", State.GC),
+    ("runtime.gcStart", State.GC),
     ("runtime.bgsweep", State.GC),
     ("runtime.bgscavenge", State.GC),
     ("runtime.forcegchelper", State.GC),
