@@ -14,12 +14,12 @@ type Server struct {
 	active atomic.Int64
 }
 
-// ServeHTTP answers, and then takes its time.
+// ServeHTTP answers, and then takes its time; who asked may go on before Flush has returned.
 func (s *Server) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	s.active.Add(1)
 	defer s.active.Add(-1) // @leaves
 	fmt.Fprintln(w, "ok")
-	w.(http.Flusher).Flush()
+	w.(http.Flusher).Flush()           // @lingers
 	time.Sleep(200 * time.Millisecond) // @lingers
 	s.hits.Add(1)                      // @hits
 }
