@@ -24,7 +24,7 @@ from flakecore.alignment.units import (
     tokens,
 )
 from flakecore.alignment.writers import WriteKind
-from flakecore.gotest import OUTSIDE, TYPES, PackageRun
+from flakecore.gotest import OUTSIDE, TYPES, Crash, PackageRun
 
 _GO_COMMAND_LINES = (
     "ok  ",
@@ -38,6 +38,8 @@ _GO_COMMAND_LINES = (
 )
 """Prefixes of lines that the go command adds to the output of a package
 (``src/cmd/go/internal/test/test.go``)."""
+_NOT_PRINTED = (OUTSIDE, "frame", "blank")
+"""Types of lines that no test printed: test2json ends tests for a process that died."""
 
 
 def pair_lines(
@@ -97,6 +99,22 @@ def foreign_lines(run: PackageRun) -> NDArray[np.bool_]:
         if lines.texts[position].startswith(_GO_COMMAND_LINES):
             found[position] = True
     return found
+
+
+def ending_crash(run: PackageRun) -> Crash | None:
+    """Return the crash that ended the process; None where the package printed more behind it.
+
+    The runtime writes it past the tracer, which ``collect`` stops just before.
+    """
+    if not run.crashes:
+        return None
+    last, lines = run.crashes[-1], run.lines
+    behind = range(last.last_line + 1, len(lines))
+    ended = all(
+        TYPES[lines.types[at]] in _NOT_PRINTED or lines.texts[at].startswith(_GO_COMMAND_LINES)
+        for at in behind
+    )
+    return last if ended else None
 
 
 def examples_of(run: PackageRun) -> list[int]:

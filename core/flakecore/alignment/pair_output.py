@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from flakecore.alignment.goroutine_tests import GoroutineTests
-from flakecore.alignment.inferred_pairs import pair_lines
+from flakecore.alignment.inferred_pairs import ending_crash, pair_lines
 from flakecore.alignment.matching import Pairs
 from flakecore.alignment.recorded_pairs import pair_packets
 from flakecore.alignment.traced_writes import TracedWrites
@@ -79,7 +79,8 @@ def pair_output(
         first = trace.snapshots[0]
         zero_wall_ns = first.wall_ns - trace.clock.one_to_ns(first.tick)
     stretches = trace.recorded if trace.starts_late or len(trace.recorded) > 1 else ()
-    traced = TracedWrites(writes, tree, goroutines, zero_wall_ns, trace.complete, stretches)
+    complete = trace.complete and ending_crash(run) is None
+    traced = TracedWrites(writes, tree, goroutines, zero_wall_ns, complete, stretches)
     of_kind = {artefact.kind: artefact for artefact in artefacts}
     losses: tuple[Loss, ...] = ()
     if Kind.WRITES in of_kind and Kind.OUTPUT in of_kind:

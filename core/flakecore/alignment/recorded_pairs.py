@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from flakecore.alignment.inferred_pairs import pair_units
+from flakecore.alignment.inferred_pairs import ending_crash, pair_units
 from flakecore.alignment.matching import Pairs
 from flakecore.alignment.traced_writes import TracedWrites
 from flakecore.alignment.units import Units, depths, key_of, shapes, tokens
@@ -64,6 +64,9 @@ def pair_packets(
     ]
     ends_line = np.frombuffer(data, np.uint8)[offset + size - 1] == ord("\n")
     texts = [clean(head.partition("\n")[0]) for head in heads]
+    foreign = np.zeros(count, np.bool_)
+    if (crash := ending_crash(run)) is not None and known[crash.first_line]:
+        foreign[first[crash.first_line] :] = True
     may_continue = np.zeros(count, np.bool_)
     may_continue[1:] = packets.full[: max(count - 1, 0)]
     units = Units(
@@ -74,7 +77,7 @@ def pair_packets(
         may_continue=may_continue,
         ends=ends_line,
         wall_ns=packets.wall_ns()[:count],
-        foreign=np.zeros(count, np.bool_),
+        foreign=foreign,
         interruptible=np.zeros(count, np.bool_),
     )
     pairs = pair_units(run, units, traced, by_line=False)

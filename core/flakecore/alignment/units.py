@@ -96,7 +96,7 @@ class Units:
         may_continue: bool, may be of the same write as the unit before it.
         ends: bool, ends with a newline.
         wall_ns: int64, Unix time at which it was read, in nanoseconds; ``NO_WALL`` if unknown.
-        foreign: bool, known to be no write of this process.
+        foreign: bool, known to be no write that a trace of this process has.
         interruptible: bool, longer than what a pipe takes at once: the text of others may come
             into its middle.
     """
