@@ -259,19 +259,25 @@ func flaketuiPlace(address uintptr) uintptr {
 //go:nosplit
 //go:noinline
 func flaketuiClaim(table *flaketuiTable, key, at uintptr) *flaketuiEntry {
-	free := uintptr(flaketuiEntries)
-	for i := uintptr(0); i < flaketuiWindow; i++ {
-		slot := (at + i) % flaketuiEntries
-		if found := atomic.Loaduintptr(&table.entries[slot].key); found == key {
-			return &table.entries[slot]
-		} else if found == 0 && free == flaketuiEntries {
-			free = slot
+	// Another key may take the free entry first: each round then finds one fewer.
+	for round := 0; round < flaketuiWindow; round++ {
+		free := uintptr(flaketuiEntries)
+		for i := uintptr(0); i < flaketuiWindow; i++ {
+			slot := (at + i) % flaketuiEntries
+			if found := atomic.Loaduintptr(&table.entries[slot].key); found == key {
+				return &table.entries[slot]
+			} else if found == 0 && free == flaketuiEntries {
+				free = slot
+			}
 		}
-	}
-	// Two who use an object for the first time at once may claim two; the first one counts.
-	if free < flaketuiEntries && atomic.Casuintptr(&table.entries[free].key, 0, key) {
-		table.claimed[table.count.Add(1)-1] = uint32(free)
-		return &table.entries[free]
+		if free == flaketuiEntries {
+			break
+		}
+		// Two who use an object for the first time at once may claim two; the first one counts.
+		if atomic.Casuintptr(&table.entries[free].key, 0, key) {
+			table.claimed[table.count.Add(1)-1] = uint32(free)
+			return &table.entries[free]
+		}
 	}
 	table.noRoom.Add(1)
 	return nil
