@@ -152,6 +152,7 @@ def _finding(
     facts: list[tuple[str, PageEvent]] = []
     others = other.claims if other is not None else ()
     fallbacks = other.fallbacks if other is not None else ()
+    behind = _waits_for(graph, root, first)
     if timer is None and contexts and len(waits) == 1:
         rule = "context-not-cancelled"
         claim, facts = context_claim(graph, root, first, contexts[0])
@@ -159,7 +160,7 @@ def _finding(
         rule = "timer-lost"
         claim, facts = unset_timer(words, root, first, timer, others)
     else:
-        rule, claim, facts = _channel(graph, words, root, waits, others, fallbacks)
+        rule, claim, facts = _channel(graph, words, root, waits, others, fallbacks, behind)
     is_inferred = any(claim.endswith(each) for each in (*others, *fallbacks))
     numbers = graph.behind(frozenset(root))
     places: list[Place | None] = [wait_place(graph.waits_of(number)[0]) for number in root[:_SHOWN]]
@@ -172,6 +173,9 @@ def _finding(
     if is_inferred and other is not None:
         evidence.append(other.evidence)
         places += other.besides(places)
+    if behind is not None and claim.endswith(_waits_words(behind, root)):
+        evidence.insert(1, words.wait_fact(behind))
+        places.append(wait_place(behind))
     return Finding(
         rule=rule,
         claim=claim,
@@ -191,6 +195,7 @@ def _channel(
     waits: Sequence[ObjectWait],
     others: Sequence[str],
     fallbacks: Sequence[str],
+    behind: ObjectWait | None,
 ) -> tuple[str, str, list[tuple[str, PageEvent]]]:
     """Return rule and claim of a wait on channels, and what was done to them last."""
     first = waits[0]
@@ -240,6 +245,7 @@ def _channel(
         *(f"{begin}; {each}" for each in users),
         *(f"{plain}; {each}" for each in users),
         *(f"{begin}; {each}" for each in fallbacks),
+        *(_both_sides(begin, operation, behind, root) if behind is not None else ()),
         f"{begin}; {nobody}",
         f"{plain}; {nobody}",
     )
@@ -247,6 +253,35 @@ def _channel(
     if len(waits) == 1 and operation == "receive" and words.is_range(first):
         rule = "chan-not-closed"
     return rule, claim, events
+
+
+def _waits_for(graph: ObjectGraph, root: tuple[int, ...], first: ObjectWait) -> ObjectWait | None:
+    """Return the wait of a goroutine of the same test that only these could wake; None if none."""
+    for number in sorted(graph.behind(frozenset(root)) - set(root)):
+        waits = graph.waits_of(number)
+        if (
+            len(waits) != 1
+            or waits[0].state.test != first.state.test
+            or not frame_place(waits[0].frame)
+        ):
+            continue
+        if graph.dead[number] == frozenset(root):
+            return waits[0]
+    return None
+
+
+def _waits_words(behind: ObjectWait, root: tuple[int, ...]) -> str:
+    """Return that a goroutine waits for those that are stuck."""
+    return f"G{behind.state.number} waits for {names(root)} ({frame_place(behind.frame)})"
+
+
+def _both_sides(
+    begin: str, operation: str, behind: ObjectWait, root: tuple[int, ...]
+) -> Iterator[str]:
+    """Yield the claims that name who waits for whoever is stuck, the longest first."""
+    lacks = {"send": "receive", "receive": "send"}.get(operation, "end that")
+    yield f"{begin}; nobody is left to {lacks}, and {_waits_words(behind, root)}"
+    yield f"{begin}; {_waits_words(behind, root)}"
 
 
 def _of_pipe(
