@@ -233,10 +233,11 @@ def test_without_a_compiler_there_is_no_library(tmp_path: Path) -> None:
 CHECKED = """
 import random, sys, threading, time
 import numpy as np
-from flakecore.gotrace.native import library as loading
-loading.library_name = lambda _: sys.argv[1]
-from flakecore.gotrace.native.library import library
-assert library() is not None
+from pathlib import Path
+from flakecore import native_build
+native_build.library_name = lambda _: Path(sys.argv[1])
+from flakecore.gotrace.native.library import trace_loops
+assert trace_loops()._name == sys.argv[1]
 from flakecore.gotrace import TraceFile
 from flakecore.gotrace.events.context import read_statuses
 from flakecore.gotrace.events.decode_events import decode_events
