@@ -8,7 +8,7 @@ from flakecore.timeline.clock import Clock, ClockMethod
 from flakecore.timeline.dumps.case_dumps import CaseDump, DumpedGoroutine
 from flakecore.timeline.dumps.dump_tests import TestSource
 from flakecore.timeline.dumps.goroutine_groups import AlikeGoroutines, alike_goroutines
-from flakecore.timeline.failures.failure import Failure, FailureKind
+from flakecore.timeline.failures.failure import Failure, FailureKind, RaceOwner
 from flakecore.timeline.lanes.collections import CollectionKind, Collections, CollectionSpan
 from flakecore.timeline.lanes.folded_time import Axis, Gap, GapCells, Scale, axis_of
 from flakecore.timeline.lanes.lane import Goroutine, Interval, Lane, LaneKind, Wake
@@ -54,6 +54,7 @@ __all__ = [
     "OutputLine",
     "OutputLines",
     "Progress",
+    "RaceOwner",
     "Scale",
     "Schedule",
     "Stack",

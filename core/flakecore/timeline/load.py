@@ -29,6 +29,7 @@ from flakecore.timeline.lanes.collections import Collections
 from flakecore.timeline.lanes.goroutine_tree import GoroutineTree
 from flakecore.timeline.lanes.schedule import Schedule
 from flakecore.timeline.lanes.user_annotations import UserAnnotations
+from flakecore.timeline.output.line_bounds import line_bounds
 from flakecore.timeline.output.output_lines import TIME_SOURCES, OutputLines, TimeSource
 from flakecore.timeline.output.output_placement import place_lines, stamps_of_writes
 from flakecore.timeline.output.reported_times import laid_out
@@ -225,6 +226,7 @@ def _make_case(
             tests=spans,
             lines=TestLines(run),
             line_ns=lambda position: int(output.time[index_of[position]]),
+            line_bounds=line_bounds(output, index_of),
             line_index=lambda position: shown.row_of(int(index_of[position])),
             calls=failing_calls(trace, tree) if trace is not None and tree is not None else {},
             tree=tree,

@@ -13,6 +13,7 @@ from flakecore.timeline.failures.failure_inputs import FailureInputs
 from flakecore.timeline.failures.find_failures import find_failures
 from flakecore.timeline.failures.test_lines import TestLines
 from flakecore.timeline.lanes.goroutine_tree import GoroutineTree
+from flakecore.timeline.output.line_bounds import ALWAYS
 from flakecore.timeline.output.output_lines import TIME_SOURCES, LineColumns, TimeSource
 from flakecore.timeline.output.output_placement import place_lines
 from flakecore.timeline.test_spans import place_tests
@@ -60,6 +61,7 @@ def _attributed(run: PackageRun, *, traced: bool, exact: bool = False) -> LineCo
         tests=place_tests(run.tests, goroutines, tree, {}, {}, lambda wall: wall, 1_000),
         lines=TestLines(run),
         line_ns=lambda position: position,
+        line_bounds=lambda _: ALWAYS,
         line_index=lambda position: int(index_of[position]),
         calls={},
         tree=tree,

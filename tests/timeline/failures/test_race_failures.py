@@ -10,6 +10,7 @@ from flakecore.timeline.failures.failure_inputs import FailureInputs
 from flakecore.timeline.failures.race_failures import race_failures
 from flakecore.timeline.failures.test_lines import TestLines
 from flakecore.timeline.lanes.goroutine_tree import GoroutineTree
+from flakecore.timeline.output.line_bounds import ALWAYS
 from flakecore.timeline.test_spans import place_tests
 from gotrace.constructed import starts
 from timeline.constructed_runs import output, read, run_of
@@ -55,6 +56,7 @@ def _failures(run: PackageRun, created: Sequence[int] | None) -> list[Failure]:
         tests=place_tests(run.tests, goroutines, tree, {}, {}, lambda wall: wall, END),
         lines=TestLines(run),
         line_ns=lambda position: 100 + position,
+        line_bounds=lambda _: ALWAYS,
         line_index=lambda position: position,
         calls={},
         tree=tree,

@@ -22,7 +22,7 @@ def occasion_of(scene: Scene) -> Occasion:
     failure = scene.failure
     if failure is None:
         return Occasion.CHECK if scene.case.failures else Occasion.PASSED
-    if failure.races:
+    if failure.kind is FailureKind.RACE and failure.races:
         return Occasion.RACE
     return Occasion.HANG if failure.kind in _HANGS else Occasion.CHECK
 

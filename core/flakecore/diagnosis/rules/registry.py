@@ -13,7 +13,6 @@ from flakecore.diagnosis.rules.crashes import (
     killed,
     map_concurrent,
     panic_cause,
-    race,
     stack_overflow,
     unlocked,
     wait_group_panic,
@@ -54,6 +53,7 @@ from flakecore.diagnosis.rules.order import (
     registered_twice,
     shared_variable,
 )
+from flakecore.diagnosis.rules.races import race
 from flakecore.diagnosis.rules.rule import Rule
 from flakecore.diagnosis.rules.runs import cached
 from flakecore.diagnosis.rules.signals import alloc_share, cpu_shares, heap_grows, lock_order

@@ -23,6 +23,22 @@ class FailureKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class RaceOwner:
+    """What speaks for the test that a race is given to where others may be meant.
+
+    Attributes:
+        others: indices of the other tests that it may be in.
+        goroutines: how many of one test raced, if they share nothing with another; 0 where nothing
+            but the place of the report in the output speaks for the test.
+        started: how many that fit the reports the test started, then each of ``others``.
+    """
+
+    others: tuple[int, ...]
+    goroutines: int = 0
+    started: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """One failure of a case.
 
@@ -40,9 +56,12 @@ class Failure:
         output_line: index into ``Case.output`` of the line that reports it, or -1.
         crash: index into ``Case.crashes`` of what it died of, or -1.
         races: indices into ``Case.races`` of the races in this test; or, where it failed for races
-            of others, of those that package testing counted while it ran.
-        race_goroutines: for each of the races in this test, the runtime's number of the goroutine
-            of each of its accesses; 0 where that is not certain. Empty for others' races.
+            of others, of those that package testing counted while it ran; of an assertion those
+            that were, or may be, in its test.
+        race_goroutines: for each of the races that are this failure, the runtime's number of the
+            goroutine of each of its accesses; 0 where that is not certain. Empty for all others.
+        race_owners: for each of them, what speaks for its test where others may be meant; None
+            where nothing speaks for another.
         messages: all that the test printed with ``t.Error``, ``t.Log`` and their kin, in order.
         subject: what failed inside the test: a spec of ginkgo, a method of gocheck; "" for none.
     """
@@ -60,5 +79,6 @@ class Failure:
     crash: int = -1
     races: tuple[int, ...] = ()
     race_goroutines: tuple[tuple[int, ...], ...] = ()
+    race_owners: tuple[RaceOwner | None, ...] = ()
     messages: tuple[Message, ...] = ()
     subject: str = ""

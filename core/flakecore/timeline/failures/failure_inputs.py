@@ -22,6 +22,8 @@ class FailureInputs:
         tests: its tests on the case's clock, in the order of ``run.tests``.
         lines: what each test printed.
         line_ns: from a line's position in ``run.lines`` to its time in nanoseconds.
+        line_bounds: from a line's position to two moments: its write had not ended at the first,
+            and had begun at the second.
         line_index: from a line's position to its index in the case's output.
         calls: failing calls by test, where a trace has them.
         tree: goroutines and their tests, where there is a trace.
@@ -35,6 +37,7 @@ class FailureInputs:
     tests: Sequence[TestSpan]
     lines: TestLines
     line_ns: Callable[[int], int]
+    line_bounds: Callable[[int], tuple[int, int]]
     line_index: Callable[[int], int]
     calls: Mapping[int, Sequence[FailingCall]]
     tree: GoroutineTree | None

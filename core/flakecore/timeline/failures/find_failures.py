@@ -12,7 +12,7 @@ from flakecore.timeline.failures.ci_endings import ended_by_ci
 from flakecore.timeline.failures.crash_failures import crash_failures
 from flakecore.timeline.failures.failure import Failure, FailureKind
 from flakecore.timeline.failures.failure_inputs import FailureInputs
-from flakecore.timeline.failures.race_failures import race_failures
+from flakecore.timeline.failures.race_failures import race_failures, with_races_beside
 from flakecore.timeline.failures.resultless_failures import (
     build_without_room,
     library_failures,
@@ -37,7 +37,7 @@ _SHOWN_LAST_LINES = 10
 
 def find_failures(inputs: FailureInputs) -> tuple[Failure, ...]:
     """Return the failures of a package's run, in order of time."""
-    found = list(_find(inputs))
+    found = list(with_races_beside(list(_find(inputs))))
     found.sort(key=lambda failure: (failure.at_ns, failure.test))
     return tuple(replace(failure, index=index) for index, failure in enumerate(found))
 

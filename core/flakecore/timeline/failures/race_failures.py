@@ -1,38 +1,30 @@
-"""Failures that the race detector reports.
-
-The detector numbers goroutines by a count of its own, which is not the runtime's: the numbers in
-its reports do not occur in the trace. So a goroutine of a report is identified in the trace by the
-stack of its creation, the function that it runs, and the test that is on its stack.
-"""
+"""Failures that the race detector reports, one for each test."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from flakecore.frames import is_own, is_wrapper, own_frame, package_of
-from flakecore.gotest import RACE_MESSAGE, DumpFrame, Race, RaceAccess
-from flakecore.gotrace import Frame
-from flakecore.timeline.dumps.dump_tests import name_of_test
+from flakecore.frames import is_own, own_frame
+from flakecore.gotest import RACE_MESSAGE, DumpFrame, Race
 from flakecore.timeline.failures.failure import Failure, FailureKind
 from flakecore.timeline.failures.failure_inputs import FailureInputs
-from flakecore.timeline.lanes.lane import Goroutine
-
-_MAIN = 1
-_STARTS_TESTS = "testing.(*T).Run"
+from flakecore.timeline.failures.race_goroutines import (
+    STARTS_TESTS,
+    certain_goroutines,
+    raced_goroutines,
+)
+from flakecore.timeline.failures.race_tests import race_tests
 
 
 def race_failures(inputs: FailureInputs) -> Iterator[Failure]:
     """Return the failures by data races, one for each test."""
     of_test: dict[tuple[int, str], list[int]] = {}
-    goroutines_of = [_goroutines(inputs, race) for race in inputs.run.races]
-    for index, race in enumerate(inputs.run.races):
-        goroutines = goroutines_of[index]
-        blamed, name = _test_by_name(inputs, race)
-        test = inputs.test_of(goroutines, blamed)
-        if test >= 0 or not name:
-            name = inputs.name(test)
-        of_test.setdefault((test, name), []).append(index)
+    candidates = raced_goroutines(inputs)
+    goroutines_of = list(map(certain_goroutines, inputs.run.races, candidates))
+    tests = race_tests(inputs, candidates)
+    for index, found in enumerate(tests):
+        of_test.setdefault((found.test, found.name), []).append(index)
     for (test, test_name), races in of_test.items():
         # Of one that the log has only part of, less may be known.
         first = next((each for each in races if inputs.run.races[each].accesses), races[0])
@@ -52,8 +44,27 @@ def race_failures(inputs: FailureInputs) -> Iterator[Failure]:
             output_line=inputs.line_index(race.first_line),
             races=tuple(races),
             race_goroutines=tuple(goroutines_of[each] for each in races),
+            race_owners=tuple(tests[each].owner for each in races),
             messages=inputs.messages(test),
         )
+
+
+def with_races_beside(failures: Sequence[Failure]) -> Iterator[Failure]:
+    """Yield failures, those by assertions with the races that were, or may be, in their tests.
+
+    These are of tests for which package testing counted a race.
+    """
+    of_test: dict[int, list[int]] = {}
+    for failure in failures:
+        for index, owner in zip(failure.races, failure.race_owners, strict=False):
+            for test in (failure.test, *(owner.others if owner is not None else ())):
+                of_test.setdefault(test, []).append(index)
+    for failure in failures:
+        counted = any(each.message == RACE_MESSAGE for each in failure.messages)
+        if counted and failure.kind is FailureKind.ASSERTION:
+            yield replace(failure, races=tuple(sorted(of_test.get(failure.test, ()))))
+        else:
+            yield failure
 
 
 def with_counted_races(inputs: FailureInputs, failure: Failure, position: int) -> Failure:
@@ -107,7 +118,7 @@ def _place(race: Race, package: str) -> DumpFrame | None:
     created = (
         goroutine.frames
         for goroutine in race.goroutines
-        if goroutine.frames and goroutine.frames[0].function != _STARTS_TESTS
+        if goroutine.frames and goroutine.frames[0].function != STARTS_TESTS
     )
     named = [own_frame(frames, package) for frames in (*stacks, *created)]
     own = (frame for frame in named if frame is not None and is_own(frame, package))
@@ -125,47 +136,6 @@ def _message(race: Race, goroutines: Sequence[int], package: str) -> str:
     return "data race: " + ", ".join(parts) if parts else "data race"
 
 
-def _goroutines(inputs: FailureInputs, race: Race) -> tuple[int, ...]:
-    """Return the runtime's number of the goroutine of each access; 0 if it is not certain.
-
-    Two goroutines of a report are never taken for one.
-    """
-    found = tuple(_goroutine(inputs, race, access) for access in race.accesses)
-    reported = {access.goroutine for access in race.accesses}
-    return found if len(set(found)) >= len(reported) else (0,) * len(found)
-
-
-def _goroutine(inputs: FailureInputs, race: Race, access: RaceAccess) -> int:
-    """Return the runtime's number of the goroutine that did an access; 0 if it is not certain."""
-    if access.goroutine == _MAIN:
-        return _MAIN
-    tree = inputs.tree
-    entry = next((each for each in race.goroutines if each.number == access.goroutine), None)
-    if tree is None or entry is None or not entry.frames:
-        return 0
-    at_ns = inputs.line_within(race.first_line)
-    created = _places(entry.frames)
-    own = [frame.function for frame in access.frames if not is_wrapper(frame.function)]
-    name = _test_name(inputs, access.frames)
-    found: list[Goroutine] = []
-    for number in tree.created_at(lambda stack: _agree(_places(stack), created)):
-        goroutine = tree.goroutine(number)
-        if goroutine is None or goroutine.created_ns > at_ns:
-            continue
-        if own and goroutine.function != own[-1]:
-            continue
-        if name and goroutine.test >= 0 and _top(inputs.name(goroutine.test)) != name:
-            continue
-        found.append(goroutine)
-    # A stamp may be late, and the race long over: whether one still ran then is only a hint.
-    alive = [each for each in found if each.ended_ns is None or each.ended_ns >= at_ns]
-    blamed = [each for each in found if each.test == race.test]
-    for likely in (found, alive, blamed):
-        if len(likely) == 1:
-            return likely[0].id
-    return 0
-
-
 def _within_life(inputs: FailureInputs, number: int, at_ns: int) -> int:
     """Return a stamp moved into the lifetime of a goroutine."""
     goroutine = inputs.tree.goroutine(number) if inputs.tree is not None else None
@@ -173,49 +143,6 @@ def _within_life(inputs: FailureInputs, number: int, at_ns: int) -> int:
         return at_ns
     ended = inputs.end_ns if goroutine.ended_ns is None else goroutine.ended_ns
     return max(goroutine.created_ns, min(at_ns, ended))
-
-
-def _test_by_name(inputs: FailureInputs, race: Race) -> tuple[int, str]:
-    """Return index and name of the test whose function is on a stack, or else the one go blames.
-
-    A report without test output around it names tests that are in no list: index -1.
-    """
-    stacks = [access.frames for access in race.accesses]
-    for frames in (*stacks, *(goroutine.frames for goroutine in race.goroutines)):
-        name = _test_name(inputs, frames)
-        if name and (race.test < 0 or _top(inputs.name(race.test)) != name):
-            found = (test.index for test in inputs.tests if test.name == name)
-            return next(found, -1), name
-        if name:
-            break
-    return race.test, ""
-
-
-def _test_name(inputs: FailureInputs, frames: Sequence[DumpFrame]) -> str:
-    """Return the name of the top-level test whose function is on a stack; "" for none."""
-    names = {test.name for test in inputs.tests if test.parent < 0}
-    package = inputs.run.package
-    for frame in reversed(frames):
-        if package and package_of(frame.function) not in (package, f"{package}_test"):
-            continue
-        name = name_of_test(frame.function)
-        if name and (name in names or (not names and frame.file.endswith("_test.go"))):
-            return name
-    return ""
-
-
-def _places(stack: Sequence[DumpFrame | Frame]) -> list[tuple[str, int]]:
-    return [(frame.file, frame.line) for frame in stack if not is_wrapper(frame.function)]
-
-
-def _agree(one: Sequence[tuple[str, int]], other: Sequence[tuple[str, int]]) -> bool:
-    """Return whether two stacks are the same as far as both of them reach."""
-    shared = min(len(one), len(other))
-    return shared > 0 and one[:shared] == other[:shared]
-
-
-def _top(name: str) -> str:
-    return name.partition("/")[0]
 
 
 def _base(path: str) -> str:

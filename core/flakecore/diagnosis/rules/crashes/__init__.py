@@ -1,1 +1,1 @@
-"""Rules for panics, fatal errors, races, exits, kills and what the environment lacked."""
+"""Rules for panics, fatal errors, exits, kills and what the environment lacked."""

@@ -11,6 +11,8 @@ Where the source is at hand, and one variable is all that both lines may touch, 
 that; it is inferred where a line only hands it to another package.
 
 Of a report that a log has only part of, what is there is reported, and that the rest is missing.
+A race that may be another test's, which ran beside this one, is inferred to be this one's, with the
+others named; so is one that was reported before the test failed by an assertion.
 Silent on locks where the source is not at hand, and on whether a test had ended where no trace
 shows whose goroutines these were.
 
@@ -21,10 +23,12 @@ Counterexample: both under one lock; the detector reports nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
-from flakecore.diagnosis.rules.crashes.raced_accesses import (
+from flakecore.diagnosis.rules.races.race_owners import Reported, owner_evidence, reported_races
+from flakecore.diagnosis.rules.races.raced_accesses import (
     RacedAccess,
     plain_name,
     race_side,
@@ -47,9 +51,23 @@ _CALLS = re.compile(
 _LATE_NEXT = "let the test wait for the goroutine before it returns"
 
 
+@dataclass(frozen=True)
+class _Report:
+    """A report of the detector: its index in ``Case.races``, and its accesses as printed."""
+
+    index: int
+    one: RacedAccess
+    other: RacedAccess
+
+    @property
+    def sides(self) -> tuple[RacedAccess, RacedAccess]:
+        """Both accesses."""
+        return self.one, self.other
+
+
 def _find(question: Question) -> Iterator[Finding]:
     failure, case = question.failure, question.case
-    if failure is None or failure.kind is not FailureKind.RACE:
+    if failure is None or not (failure.kind is FailureKind.RACE or failure.races):
         return
     goroutines = {
         index: numbers
@@ -58,23 +76,25 @@ def _find(question: Question) -> Iterator[Finding]:
     }
     # A test that fails beside another's goroutine has no report of its own.
     blamed = (at for at, race in enumerate(case.races) if race.test == failure.test)
-    alike: dict[frozenset[tuple[object, ...]], list[tuple[RacedAccess, RacedAccess]]] = {}
+    alike: dict[frozenset[tuple[object, ...]], list[_Report]] = {}
     for index in failure.races or blamed:
         race = case.races[index]
         if len(race.accesses) != 2:
             yield from _part(question, race)
             continue
         numbers = goroutines.get(index, (0, 0))
-        pair = (
+        report = _Report(
+            index,
             race_side(question, race, race.accesses[0], *numbers),
             race_side(question, race, race.accesses[1], *numbers[::-1]),
         )
-        alike.setdefault(frozenset(side.key for side in pair), []).append(pair)
-    reported: dict[str, list[tuple[RacedAccess, RacedAccess]]] = {}
-    for pairs in alike.values():
-        reported.setdefault(_finding(question, pairs).claim, []).extend(pairs)
-    for pairs in reported.values():
-        yield _finding(question, pairs)
+        alike.setdefault(frozenset(side.key for side in report.sides), []).append(report)
+    owners = reported_races(case, failure)
+    reported: dict[str, list[_Report]] = {}
+    for reports in alike.values():
+        reported.setdefault(_finding(question, owners, reports).claim, []).extend(reports)
+    for reports in reported.values():
+        yield _finding(question, owners, reports)
 
 
 def _part(question: Question, race: Race) -> Iterator[Finding]:
@@ -131,12 +151,12 @@ def _siblings(question: Question, one: RacedAccess, other: RacedAccess) -> tuple
     return tuple(dict.fromkeys(found)) if len(found) > 1 else ()
 
 
-def _finding(question: Question, pairs: list[tuple[RacedAccess, RacedAccess]]) -> Finding:
+def _finding(question: Question, owners: Reported, reports: Sequence[_Report]) -> Finding:
     failure = question.failure
     assert failure is not None
-    first, second = sorted(pairs[0], key=lambda side: side.kind != "write")
+    first, second = sorted(reports[0].sides, key=lambda side: side.kind != "write")
     locks = [_locks(question, side) for side in (first, second)]
-    evidence = [_evidence(side) for side in sorted(pairs[0], key=_later)]
+    evidence = [_evidence(side) for side in sorted(reports[0].sides, key=_later)]
     siblings = _siblings(question, first, second)
     variable = _variable(question, first, second)
     if variable is not None:
@@ -146,20 +166,27 @@ def _finding(question: Question, pairs: list[tuple[RacedAccess, RacedAccess]]) -
         more = f" and {len(siblings) - _SHOWN} more" if len(siblings) > _SHOWN else ""
         text = f"{first.closure_of} has the subtests {', '.join(siblings[:_SHOWN])}{more}"
         evidence.append(Evidence(text, None, 0))
-    if len(pairs) > 1:
-        evidence.append(Evidence(f"reported {len(pairs)} times alike", None, 0))
+    if len(reports) > 1:
+        evidence.append(Evidence(f"reported {len(reports)} times alike", None, 0))
     for side, held in zip((first, second), locks, strict=True):
         if held and side.frame is not None:
             where = f"{plain_name(side.frame)} {side.kind}s"
             text = f"{', '.join(held)} is held where {where}, as the source of its stack tells"
             evidence.append(Evidence(text, None, side.goroutine))
+    # Two subtests that are named share the race: whose report it is does not matter.
+    own = failure.kind is FailureKind.RACE
+    indices = [each.index for each in reports]
+    whose, inferred = owner_evidence(question.case, failure, owners, indices)
+    if siblings and own:
+        whose, inferred = [], False
     return Finding(
         rule=RULE.id,
         claim=_claim(first, second, siblings, variable.text if variable is not None else ""),
-        certainty=_certainty(variable),
+        certainty=Certainty.INFERRED if inferred else _certainty(variable),
+        weight=Weight.CAUSE if own else Weight.EFFECT,
         test=failure.test,
         places=tuple(place for side in (first, second) for place in _places(side)),
-        evidence=tuple(evidence),
+        evidence=(*evidence, *whose),
         next=_LATE_NEXT if _late_words(first, second) else _next(first, second, locks),
     )
 

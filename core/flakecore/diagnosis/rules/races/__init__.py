@@ -1,0 +1,1 @@
+"""Rules for data races: the two sides, and whose they are."""

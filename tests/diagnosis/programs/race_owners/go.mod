@@ -1,0 +1,3 @@
+module example.com/race_owners
+
+go 1.25
