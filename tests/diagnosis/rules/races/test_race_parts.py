@@ -134,3 +134,22 @@ FAIL
 def test_part_of_a_report_that_a_test_quotes_is_none(tmp_path: Path) -> None:
     (tmp_path / "test.log").write_text(QUOTED)
     assert read(tmp_path).case.races == ()
+
+
+def test_of_very_many_races_of_one_test_some_are_told_and_the_others_counted(
+    tmp_path: Path,
+) -> None:
+    races = "".join(
+        f"WARNING: DATA RACE\nWrite at 0x00c000016100 by goroutine {2 * at + 20}:\n"
+        f"  example.com/pool.(*Pool).grow{at}()\n      /src/pool.go:{at + 1} +0xc4\n\n"
+        f"Previous write at 0x00c000016100 by goroutine {2 * at + 21}:\n"
+        f"  example.com/pool.(*Pool).grow{at}()\n      /src/pool.go:{at + 1} +0xc4\n"
+        "==================\n"
+        for at in range(25)
+    )
+    log = f"=== RUN   TestGrows\n==================\n{races}--- FAIL: TestGrows (0.00s)\nFAIL\n"
+    (tmp_path / "test.log").write_text(log)
+    case = read(tmp_path).case
+    found = explain(case, case.failures[0])
+    assert len(found) == 20
+    assert found[-1].evidence[-1].text == "5 more races were reported while it ran"

@@ -24,7 +24,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
 from flakecore.diagnosis.rules.races.race_owners import Reported, owner_evidence, reported_races
@@ -43,6 +44,10 @@ from flakecore.timeline import FailureKind
 from flakecore.timeline.dumps.dump_tests import name_of_test
 
 _SHOWN = 8
+_MOST = 20
+"""Races of one failure that are reported: what all parallel tests fail by is no one's alone."""
+_MOST_REPORTS = 200
+"""Reports of the detector that are looked at for one failure."""
 _ENDS = "testing.tRunner.func"
 """The deferred function in which a test is set to be done (``src/testing/testing.go``, tRunner)."""
 _CALLS = re.compile(
@@ -69,15 +74,17 @@ def _find(question: Question) -> Iterator[Finding]:
     failure, case = question.failure, question.case
     if failure is None or not (failure.kind is FailureKind.RACE or failure.races):
         return
+    # A test that fails beside another's goroutine has no report of its own.
+    given = (*case.failures, failure)
+    blamed = (at for at, race in enumerate(case.races) if race.test == failure.test)
+    indices = failure.races or tuple(blamed)
     goroutines = {
         index: numbers
-        for each in (*case.failures, failure)
+        for each in given
         for index, numbers in zip(each.races, each.race_goroutines, strict=False)
     }
-    # A test that fails beside another's goroutine has no report of its own.
-    blamed = (at for at, race in enumerate(case.races) if race.test == failure.test)
     alike: dict[frozenset[tuple[object, ...]], list[_Report]] = {}
-    for index in failure.races or blamed:
+    for index in indices[:_MOST_REPORTS]:
         race = case.races[index]
         if len(race.accesses) != 2:
             yield from _part(question, race)
@@ -89,12 +96,17 @@ def _find(question: Question) -> Iterator[Finding]:
             race_side(question, race, race.accesses[1], *numbers[::-1]),
         )
         alike.setdefault(frozenset(side.key for side in report.sides), []).append(report)
-    owners = reported_races(case, failure)
+    owners = reported_races(given)
     reported: dict[str, list[_Report]] = {}
     for reports in alike.values():
         reported.setdefault(_finding(question, owners, reports).claim, []).extend(reports)
-    for reports in reported.values():
-        yield _finding(question, owners, reports)
+    left = max(len(reported) - _MOST, 0) + max(len(indices) - _MOST_REPORTS, 0)
+    for nth, reports in enumerate(islice(reported.values(), _MOST), 1):
+        finding = _finding(question, owners, reports)
+        if left and nth == min(_MOST, len(reported)):
+            more = Evidence(f"{left:,} more races were reported while it ran", None, 0)
+            finding = replace(finding, evidence=(*finding.evidence, more))
+        yield finding
 
 
 def _part(question: Question, race: Race) -> Iterator[Finding]:

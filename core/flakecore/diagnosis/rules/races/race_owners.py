@@ -18,11 +18,11 @@ Reported = Mapping[int, tuple[Failure, RaceOwner | None]]
 """By index of a race, the failure that it is given to, and what speaks for its test."""
 
 
-def reported_races(case: Case, failure: Failure) -> Reported:
-    """Return the races that are failures of a case, or one of these as it is asked about."""
+def reported_races(failures: Sequence[Failure]) -> Reported:
+    """Return the races that failures were given: by index of the race, the last of those."""
     return {
         index: (each, owner)
-        for each in (*case.failures, failure)
+        for each in failures
         for index, owner in zip(each.races, each.race_owners, strict=False)
     }
 
@@ -54,14 +54,15 @@ def owner_evidence(
 
 
 def _words(case: Case, given: Failure, owner: RaceOwner) -> str:
-    names = [given.test_name, *(case.tests[other].name for other in owner.others)]
-    left = len(names) - _SHOWN
+    others = owner.others[: _SHOWN - 1]
+    names = [given.test_name, *(case.tests[other].name for other in others)]
+    left = len(owner.others) + 1 - _SHOWN
     more = f" and {left} more" if left > 0 else ""
     if not owner.goroutines:
-        return f"nothing shows which of these it is in: {', '.join(names[:_SHOWN])}{more}"
-    counts = [f"{name} {count}" for name, count in zip(names, owner.started, strict=True)]
+        return f"nothing shows which of these it is in: {', '.join(names)}{more}"
+    counts = [f"{name} {count}" for name, count in zip(names, owner.started, strict=False)]
     return (
         f"{owner.goroutines} goroutines race, all of one test unless tests share what they race"
         f" on; of those that fit {names[0]} started {owner.started[0]},"
-        f" {', '.join(counts[1:_SHOWN])}{more}"
+        f" {', '.join(counts[1:])}{more}"
     )
