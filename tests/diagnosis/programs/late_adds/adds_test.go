@@ -14,7 +14,7 @@ func TestAddsInTheGoroutine(t *testing.T) {
 	var done atomic.Int64
 	for n := 0; n < 4; n++ {
 		go func() { // @goes
-			time.Sleep(5 * time.Millisecond)
+			time.Sleep(50 * time.Millisecond)
 			group.Add(1) // @adds
 			defer group.Done()
 			done.Add(1)
