@@ -34,7 +34,7 @@ func start(given chan func()) {
 func run(b *bus) {
 	b.subscribe(func(string) { println("first") })
 	b.subscribe(func(string) { println("second") })
-	apply(func() { println("third") })
+	apply( /* last */ func() { println("third") })
 	(&hooks{}).on("up", func() { println("hook") })
 	go func() { println("fourth") }()
 }

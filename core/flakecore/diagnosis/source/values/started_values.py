@@ -76,7 +76,8 @@ def _handed(package: GoPackage, file: str, function: Node, name: str) -> Iterato
     names = [each for each, _ in parameters(function)]
     at = names.index(name) - (function.type == "method_declaration")
     for home, call in package.calls.calls_of((file, function.start_byte)):
-        given = call.child_by_field_name("arguments").named_children
+        listed = call.child_by_field_name("arguments").named_children
+        given = [each for each in listed if each.type != "comment"]
         if 0 <= at < len(given):
             yield home, given[at]
 
