@@ -1,6 +1,8 @@
 package ends
 
 import (
+	"bytes"
+	"runtime"
 	"testing"
 	"time"
 )
@@ -15,9 +17,20 @@ func TestPanics(t *testing.T) {
 
 func TestSleeps(t *testing.T) { time.Sleep(10 * time.Second) }
 
+// TestFailsTwice has a goroutine wait from before the first failure until after it.
 func TestFailsTwice(t *testing.T) {
-	done := make(chan bool)
-	go func() { time.Sleep(100 * time.Millisecond); close(done) }()
+	over, done := make(chan bool), make(chan bool)
+	go func() {
+		select {
+		case <-over:
+		case <-done:
+		}
+		close(done)
+	}()
+	for stacks := make([]byte, 1<<16); !bytes.Contains(stacks, []byte("[select]:")); {
+		runtime.Stack(stacks, true)
+	}
 	t.Run("one", func(t *testing.T) { t.Error("one") })
+	close(over)
 	t.Run("two", func(t *testing.T) { <-done; t.Error("two") })
 }
