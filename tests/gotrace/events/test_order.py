@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from flakecore.gotrace.events.context import Context, bind, read_statuses
 from flakecore.gotrace.events.decode_events import decode_events
 from flakecore.gotrace.events.event_columns import EventColumns
-from flakecore.gotrace.events.order import true_order
+from flakecore.gotrace.events.order import Chains, order_along, true_order
 from flakecore.gotrace.format.batch_index import index_trace
 from gotrace.recordings import FORMATS, record, trace_file
 from gotrace.reference import ReferenceEvent
@@ -120,6 +120,28 @@ def test_a_generation_without_events_has_an_empty_order() -> None:
 def test_the_order_of_a_conformance_case_is_legal_if_any_is(case: ConformanceCase) -> None:
     generations = _generations(case.trace)
     assert case.succeeds is legal((e, true_order(e, context)) for e, context in generations)
+
+
+def test_threads_that_wait_for_each_other_thousands_of_times_at_one_tick_do_so_in_turn() -> None:
+    """As in a trace of 190,000 events without a clock, in which a few threads steal one proc."""
+    turns, apart = 4_000, 50
+    stream = np.repeat(np.arange(2, dtype=np.int32), (turns, turns * apart))
+    first = np.arange(turns, dtype=np.int32)
+    enters = turns + apart * first
+    turn = np.stack((enters, first, enters + 1), axis=1).ravel()
+    chains = Chains(turn, np.repeat(first, 3))
+    at = np.argsort(order_along(np.zeros(len(stream), np.int64), stream, chains))
+    assert np.all(np.diff(at[turn]) > 0)
+    assert np.all(np.diff(at[:turns]) > 0)
+    assert np.all(np.diff(at[turns:]) > 0)
+
+
+def test_events_in_a_cycle_come_last_of_their_tick_in_the_order_of_their_threads() -> None:
+    """Threads 0 and 1 wait for each other, from their second events on; thread 2 for nobody."""
+    stream = np.array([0, 0, 0, 1, 1, 1, 2], np.int32)
+    chains = Chains(np.array([2, 4, 5, 1], np.int32), np.array([0, 0, 1, 1], np.int32))
+    order = order_along(np.zeros(len(stream), np.int64), stream, chains)
+    assert order.tolist() == [0, 3, 6, 1, 2, 4, 5]
 
 
 @settings(max_examples=examples(40))

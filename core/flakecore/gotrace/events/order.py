@@ -10,9 +10,10 @@ follows time.
 Go's reader merges the threads event by event and holds back events that may not happen yet. Here
 time is relaxed instead: every event is raised to the latest time before it on any of its chains,
 by a running maximum along all chains at once, until nothing changes. Real clocks hardly ever need
-that. What is left are ties; within a tie an event's depth is one more than that of the event before
-it on any chain, found in the same way. Each pass goes the whole length of every chain, so their
-number is that of changes between chains on a path, not that of its events.
+that; each pass goes the whole length of every chain, so their number is that of changes between
+chains on a path, not that of its events. What is left are ties, whose rows are taken in waves: each
+thread goes on until an event that must follow one of another thread which an earlier wave has not
+taken. A trace whose ticks are all equal, one tie, needs some hundred.
 """
 
 from __future__ import annotations
@@ -28,10 +29,17 @@ from flakecore.gotrace.events.sequence import lane_order
 from flakecore.gotrace.format.varint import IntColumn
 from flakecore.gotrace.format.wire import CHANGES_OWN_STATE, Ev, ProcStatus, of_types
 
-_PASSES, _WORK = 100, 100_000_000
+_PASSES, _PASS_WORK = 100, 100_000_000
 """At least so many passes are allowed, and more while rows times passes stay below so much work.
-Real clocks need under ten; a trace with all ticks set to zero, one tie, some hundred. Only damage
-needs more, and cycles, which only damage makes."""
+Clocks of threads that disagree by a millisecond need four. Only damage needs more, and cycles,
+which only damage makes."""
+
+_WAVE_WORK, _WAVE_COST = 100_000_000, 2_000
+"""So many links may be looked at in waves, each of which costs as much as so many links: three
+seconds in all. A trace of 190,000 events with all ticks set to zero needs a fiftieth."""
+
+_LINKS_AT_ONCE = 32
+"""Links of a thread that one wave looks at; chosen."""
 
 _GOROUTINE_OWN = CHANGES_OWN_STATE | of_types(Ev.GC_MARK_ASSIST_END)
 _GOROUTINE_SEQUENCED = of_types(Ev.GO_START, Ev.GO_UNBLOCK, Ev.GO_SWITCH, Ev.GO_SWITCH_DESTROY)
@@ -102,7 +110,7 @@ def _decreases(level: IntColumn, part: IntColumn) -> bool:
 
 def _lift(level: IntColumn, stream: IntColumn, chains: Chains) -> IntColumn:
     """Return the levels raised so that none is below one before it on a stream or chain."""
-    for _ in range(_max_passes(len(level))):
+    for _ in range(max(_PASSES, _PASS_WORK // len(level))):
         level = _running_maximum(level, stream)
         along = level[chains.rows]
         reached = _running_maximum(along, chains.chain)
@@ -133,25 +141,53 @@ def _break_ties(
     rows = np.flatnonzero(within)
     chained = np.flatnonzero(within[chains.rows])
     index = (np.cumsum(within) - 1)[chains.rows[chained]]
-    streams = _run_numbers(stream[rows], level[rows])
+    run = _run_numbers(stream[rows], level[rows])
     linked = _run_numbers(chains.chain[chained], level[chains.rows[chained]])
-
-    depth = np.zeros(len(rows), np.int64)
-    for _ in range(_max_passes(len(rows))):
-        depth = _strictly_increasing(depth, streams)
-        along = depth[index]
-        reached = _strictly_increasing(along, linked)
-        deeper = np.flatnonzero(reached > along)
-        if not len(deeper) or int(reached.max()) > len(rows):  # the latter only in a cycle
-            break
-        depth[index[deeper]] = reached[deeper]
-    depth = _strictly_increasing(depth, streams)
-    order[within[order]] = rows[np.lexsort((depth, level[rows]))]
+    follows = (linked[1:] == linked[:-1]) & (run[index[1:]] != run[index[:-1]])
+    wave = _waves(run, index[:-1][follows], index[1:][follows])
+    order[within[order]] = rows[np.lexsort((wave, level[rows]))]
     return order
 
 
-def _max_passes(rows: int) -> int:
-    return max(_PASSES, _WORK // rows)
+def _waves(run: IntColumn, before: NDArray[np.intp], after: NDArray[np.intp]) -> NDArray[np.int64]:
+    """Return the number of the wave in which each row is taken, from 0.
+
+    A wave takes the next rows of each run whose links lead from rows of earlier waves. Rows that
+    are in a cycle, or behind one, are all of the last wave.
+
+    Args:
+        run: (n,), ascending from 0 without gaps, the run of each row; its rows are in order.
+        before: (k,), the row that each link leads from.
+        after: (k,), the row of another run that must come after it.
+    """
+    by_row = np.argsort(after, kind="stable")
+    before, after = before[by_row], after[by_row]
+    ends = np.flatnonzero(np.diff(run, append=-1)) + 1
+    last = np.searchsorted(after, ends)
+    link = np.append(0, last[:-1])
+    next_row = np.append(after, len(run))
+    taken = np.minimum(next_row[link], ends)
+    opened = np.full(len(after), -1)
+    waiting, number, work = np.flatnonzero(link < last), 1, 0
+    while len(waiting) and work < _WAVE_WORK:
+        needed = before[link[waiting]]
+        free = waiting[taken[run[needed]] > needed]
+        if not len(free):
+            break
+        ahead = link[free, None] + np.arange(_LINKS_AT_ONCE)
+        needed = before[np.minimum(ahead, len(before) - 1)]
+        passed = (taken[run[needed]] > needed) & (ahead < last[free, None])
+        passed = np.logical_and.accumulate(passed, axis=1)
+        opened[ahead[passed]] = number
+        link[free] += passed.sum(axis=1)
+        taken[free] = np.minimum(next_row[link[free]], ends[free])
+        waiting = waiting[link[waiting] < last[waiting]]
+        work += _WAVE_COST + len(waiting) + ahead.size
+        number += 1
+    opened[opened < 0] = number
+    wave = np.zeros(len(run), np.int64)
+    wave[after] = opened
+    return _running_maximum(wave, run)
 
 
 def _running_maximum(value: IntColumn, part: IntColumn) -> NDArray[np.int64]:
@@ -162,12 +198,6 @@ def _running_maximum(value: IntColumn, part: IntColumn) -> NDArray[np.int64]:
     running: NDArray[np.int64] = np.maximum.accumulate(value + offset)
     running -= offset
     return running
-
-
-def _strictly_increasing(value: NDArray[np.int64], part: IntColumn) -> NDArray[np.int64]:
-    """Return the least values that are no smaller and increase strictly within each part."""
-    rising = np.arange(len(value))
-    return _running_maximum(value - rising, part) + rising
 
 
 def _run_numbers(*keys: IntColumn) -> NDArray[np.int32]:
