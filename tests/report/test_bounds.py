@@ -121,3 +121,33 @@ def test_a_reader_that_fails_is_a_loss_with_the_files_name(
     assert "other.log: it cannot be read: an error of the program's own (RecursionError" in (
         " ".join(text.split())
     )
+
+
+RACE = """==================
+WARNING: DATA RACE
+Write at 0x00c000012{n:03x} by goroutine {n}:
+  example.com/p.add()
+      /p/p_test.go:{n} +0x33
+
+Previous read at 0x00c000012{n:03x} by goroutine 1:
+  example.com/p.sum()
+      /p/p_test.go:9 +0x33
+==================
+"""
+
+
+def test_races_of_a_failure_are_bounded_and_counted(tmp_path: Path) -> None:
+    reports = "".join(RACE.format(n=n) for n in range(10, 260))
+    end = "    testing.go:1490: race detected during execution of test\n--- FAIL: TestA (0.00s)\n"
+    (tmp_path / "x.log").write_text(f"=== RUN   TestA\n{reports}{end}FAIL\nFAIL\tp\t0.1s\n")
+    with open_bundle(tmp_path) as bundle:
+        cases = load_cases(bundle)
+        some = orjson.loads(render_json(bundle, cases))["cases"][0]["failures"][0]
+        every = orjson.loads(render_json(bundle, cases, Excerpt(everything=True)))
+    whole = every["cases"][0]["failures"][0]
+    assert len(whole["races"]) == 250
+    assert whole["races_left_out"] == 0
+    assert some["races"] == whole["races"][:200]
+    assert some["races_left_out"] == 50
+    last = some["findings"][19]["evidence"][-1]["text"]
+    assert last == "230 more races were reported while it ran"

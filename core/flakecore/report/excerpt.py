@@ -9,11 +9,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from flakecore.errors import BundleError
+from flakecore.gotest import Race
 from flakecore.loss import Loss, summed_up
 from flakecore.timeline import Case, Failure, OutputLine
 
 _MOST_LINES, _FEWEST_LINES, _LINES_IN_ALL = 200, 20, 10_000
 """Lines of output before one failure, and before all failures of a case together."""
+_MOST_RACES, _RACES_IN_ALL = 200, 2_000
+"""Races with one failure, and with all failures of a case together: each takes some 4 kB."""
 _MOST_OUTPUT, _MOST_CHARACTERS = 200_000, 32 << 20
 """Lines of all output in one report, and their characters: half a minute of reading them into
 JSON, and 100 MB of it. A test may print gigabytes, and they may come in 3 MB of an archive."""
@@ -102,6 +105,15 @@ class Excerpt:
         most = max(_FEWEST_LINES, min(_MOST_LINES, _LINES_IN_ALL // len(case.failures)))
         begin = first if self.everything else max(first, last - most)
         return [case.output[index] for index in indices[begin:last]], begin - first
+
+    def races(self, case: Case, failure: Failure) -> tuple[Sequence[Race], int]:
+        """Return the races of a failure that are shown, and how many more it has.
+
+        Of parallel tests each may fail by the reports of all.
+        """
+        most = max(1, min(_MOST_RACES, _RACES_IN_ALL // len(case.failures)))
+        shown = failure.races if self.everything else failure.races[:most]
+        return [case.races[index] for index in shown], len(failure.races) - len(shown)
 
     def losses(self, losses: Iterable[Loss], most: int) -> list[Loss]:
         """Return the losses that are stated, at most so many, and one for those that are not."""

@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
+import numpy as np
+from numpy.typing import NDArray
+
 from flakecore.diagnosis.source.go_parser import Node, last_line_of, line_of, nodes_of, text_of
 from flakecore.diagnosis.source.imports import imports_of, library_function
 from flakecore.diagnosis.source.objects.operations import (
@@ -116,8 +119,16 @@ class GoFile:
 
     def function_at(self, line: int) -> Node | None:
         """Return the innermost function around a line; None for none."""
-        around = [each for each in self.functions if line_of(each) <= line <= last_line_of(each)]
-        return max(around, key=lambda each: each.start_byte, default=None)
+        index = int(self._function_of_line[line]) if 0 < line < len(self._function_of_line) else -1
+        return self.functions[index] if index >= 0 else None
+
+    @cached_property
+    def _function_of_line(self) -> NDArray[np.int32]:
+        """By line, from 1, the index of its innermost function in ``functions``; -1 for none."""
+        found = np.full(len(self._lines) + 2, -1, np.int32)
+        for index, each in enumerate(self.functions):  # An outer one begins before its literals.
+            found[line_of(each) : last_line_of(each) + 1] = index
+        return found
 
     def calls(self, line: int, function: str) -> bool:
         """Return whether a line may call a function: it names it, or the function has no name."""

@@ -12,6 +12,11 @@ from flakecore.diagnosis.source.objects.held_locks import held_locks
 from flakecore.diagnosis.source.objects.lock_helpers import PAIRS
 from flakecore.diagnosis.source.objects.operations import ObjectName, Operation, OperationKind
 from flakecore.diagnosis.source.syntax import is_deferred, parameters
+from flakecore.diagnosis.source.values.raced_variables import (
+    RacedLine,
+    RacedVariable,
+    raced_variable,
+)
 from flakecore.frames import HasFunction, is_own, package_of
 from flakecore.timeline import Frame
 from flakecore.timeline.sources import Sources
@@ -34,6 +39,7 @@ class GoFiles:
         self._packages: dict[str, GoPackage | None] = {}
         self._of_function: dict[tuple[str, str], GoPackage | None] = {}
         self._held: dict[tuple[str, str, int, str], list[Operation]] = {}
+        self._raced: dict[tuple[RacedLine, RacedLine], RacedVariable | None] = {}
 
     def file_of(self, frame: HasFunction) -> GoFile | None:
         """Return the parsed file of a frame; None where it is not at hand or has no parser.
@@ -131,6 +137,17 @@ class GoFiles:
         stands = package.function_of(frame) if line == getattr(frame, "line", 0) else None
         function = stands[1] if stands is not None else None
         return held_locks(file, package.lock_operations[name], line, function)
+
+    def raced_variable(self, one: RacedLine, other: RacedLine) -> RacedVariable | None:
+        """Return the only variable that both accesses of a race may touch; None where it is open.
+
+        Hundreds of parallel tests may fail by the same reports.
+        """
+        if (one, other) not in self._raced:
+            package = self.package_of(one.frame)
+            found = raced_variable(package, one, other) if package is not None else None
+            self._raced[one, other] = found
+        return self._raced[one, other]
 
     def operations_at(
         self, frame: HasFunction, line: int, *kinds: OperationKind

@@ -27,7 +27,7 @@ from flakecore.report.json.output_json import (
     failure_dump_json,
     line_json,
     messages_json,
-    races_json,
+    race_json,
 )
 from flakecore.report.json.wait_json import wait_json
 from flakecore.report.runs.run_json import rate_json
@@ -198,8 +198,10 @@ def _failure(
         report["waits"] = [wait_json(wait) for wait in waits]
     if dump := failure_dump_json(case, failure):
         report["goroutine_dump"] = dump
-    if races := races_json(case, failure):
-        report["races"] = races
+    races, left_out = excerpt.races(case, failure)
+    if races:
+        report["races"] = [race_json(each) for each in races]
+        report["races_left_out"] = left_out
     if excerpt.last_ns is not None:
         lines, left_out = excerpt.lines_before(case, failure)
         report["output"] = [line_json(case, line) for line in lines]

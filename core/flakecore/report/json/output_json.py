@@ -83,9 +83,23 @@ def messages_json(failure: Failure) -> list[dict[str, Any]]:
     ]
 
 
-def races_json(case: Case, failure: Failure) -> list[dict[str, Any]]:
-    """Return the races in a failed test."""
-    return [_race(case.races[index]) for index in failure.races]
+def race_json(race: Race) -> dict[str, Any]:
+    """Return a report of the race detector."""
+    created = {each.number: each for each in race.goroutines}
+    accesses = []
+    for access in race.accesses:
+        origin = created.get(access.goroutine)
+        accesses.append(
+            {
+                "kind": access.kind,
+                "previous": access.previous,
+                "address": access.address,
+                "frames": [_frame(frame) for frame in access.frames],
+                "running": origin.running if origin is not None else None,
+                "created_at": [_frame(frame) for frame in origin.frames] if origin else [],
+            }
+        )
+    return {"accesses": accesses}
 
 
 def _name(case: Case, test: int) -> str:
@@ -112,24 +126,6 @@ def _goroutine(goroutine: DumpedGoroutine) -> dict[str, Any]:
 
 def _frame_with_arguments(frame: DumpFrame) -> dict[str, Any]:
     return {**_frame(frame), "arguments": frame.arguments}
-
-
-def _race(race: Race) -> dict[str, Any]:
-    created = {each.number: each for each in race.goroutines}
-    accesses = []
-    for access in race.accesses:
-        origin = created.get(access.goroutine)
-        accesses.append(
-            {
-                "kind": access.kind,
-                "previous": access.previous,
-                "address": access.address,
-                "frames": [_frame(frame) for frame in access.frames],
-                "running": origin.running if origin is not None else None,
-                "created_at": [_frame(frame) for frame in origin.frames] if origin else [],
-            }
-        )
-    return {"accesses": accesses}
 
 
 def _frame(frame: DumpFrame) -> dict[str, Any]:

@@ -25,7 +25,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
 from flakecore.diagnosis.rules.races.race_owners import Reported, owner_evidence, reported_races
@@ -37,7 +36,7 @@ from flakecore.diagnosis.rules.races.raced_accesses import (
 )
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
-from flakecore.diagnosis.source.values.raced_variables import RacedVariable, raced_variable
+from flakecore.diagnosis.source.values.raced_variables import RacedVariable
 from flakecore.frames import is_own, own_frame
 from flakecore.gotest import DumpFrame, Race
 from flakecore.timeline import FailureKind
@@ -98,12 +97,15 @@ def _find(question: Question) -> Iterator[Finding]:
         alike.setdefault(frozenset(side.key for side in report.sides), []).append(report)
     owners = reported_races(given)
     reported: dict[str, list[_Report]] = {}
-    for reports in alike.values():
+    pairs = iter(alike.values())
+    for reports in pairs:
         reported.setdefault(_finding(question, owners, reports).claim, []).extend(reports)
-    left = max(len(reported) - _MOST, 0) + max(len(indices) - _MOST_REPORTS, 0)
-    for nth, reports in enumerate(islice(reported.values(), _MOST), 1):
+        if len(reported) == _MOST:
+            break
+    left = len(list(pairs)) + max(len(indices) - _MOST_REPORTS, 0)
+    for nth, reports in enumerate(reported.values(), 1):
         finding = _finding(question, owners, reports)
-        if left and nth == min(_MOST, len(reported)):
+        if left and nth == len(reported):
             more = Evidence(f"{left:,} more races were reported while it ran", None, 0)
             finding = replace(finding, evidence=(*finding.evidence, more))
         yield finding
@@ -206,10 +208,9 @@ def _finding(question: Question, owners: Reported, reports: Sequence[_Report]) -
 def _variable(question: Question, first: RacedAccess, second: RacedAccess) -> RacedVariable | None:
     """Return the variable that both touch; None where the source is not at hand or leaves more."""
     one, other = first.line, second.line
-    package = question.files.package_of(one.frame) if one is not None else None
-    if package is None or one is None or other is None:
-        return None
-    return raced_variable(package, one, other)
+    return (
+        question.files.raced_variable(one, other) if one is not None and other is not None else None
+    )
 
 
 def _certainty(variable: RacedVariable | None) -> Certainty:
