@@ -25,9 +25,10 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar, cast
 
 from packages import cache_folder, one_at_a_time
+from recent_results import RecentResults
 
 FORMAT = 1
 """Raised when captures that older code made must not be read again."""
@@ -48,6 +49,7 @@ Arguments = ParamSpec("Arguments")
 Made = TypeVar("Made")
 
 _FILES, _CONTENTS = "files", "contents.json"
+_results: RecentResults[tuple[object, list[Path]]] = RecentResults()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,23 +95,22 @@ def cached_capture(recipe: Recipe, make: Callable[[Path], None]) -> Path:
 
 
 def once_a_process(make: Callable[Arguments, Made]) -> Callable[Arguments, Made]:
-    """Return a function that keeps its results, as functools.cache does, for what uses captures.
+    """Return a function that keeps its results while there is room, for what uses captures.
 
     The captures behind a result count as used by everybody who is given it.
     """
 
-    results: dict[tuple[object, ...], tuple[Made, list[Path]]] = {}
-
     @functools.wraps(make)
     def again(*arguments: Arguments.args, **named: Arguments.kwargs) -> Made:
-        key = (*arguments, *sorted(named.items()))
-        if key in results:
-            USED.extend(results[key][1])
-        else:
-            before = len(USED)
-            made = make(*arguments, **named)
-            results[key] = made, USED[before:]
-        return results[key][0]
+        key = (make, *arguments, *sorted(named.items()))
+        if key in _results:
+            made, used = _results[key]
+            USED.extend(used)
+            return cast(Made, made)
+        before = len(USED)
+        result = make(*arguments, **named)
+        _results[key] = result, USED[before:]
+        return result
 
     return again
 

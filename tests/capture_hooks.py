@@ -54,6 +54,14 @@ def pytest_fixture_setup(
         request.config.stash[_BY_FIXTURE][fixturedef] = USED[before:]
 
 
+def pytest_collection_finish() -> None:
+    """Refuse modules that run Go as they are imported: every worker of every run would wait."""
+    asked = [f"go {version}" for version in ASKED_FOR] + [home.name for home in USED]
+    if asked:
+        names = ", ".join(dict.fromkeys(asked))
+        raise pytest.UsageError(f"tests were collected, and asked for {names}")
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     item.stash[_USED_BEFORE] = len(USED)
     item.stash[_ASKED_BEFORE] = len(ASKED_FOR)

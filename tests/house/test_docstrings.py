@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 LIBRARY = Path(__file__).parents[2] / "core" / "flakecore"
@@ -13,14 +13,17 @@ ENTRY = re.compile(r"^    (\w+(?:,\s+\w+)*):(?:\s|$)", re.M)
 """The names in front of an entry of a list of attributes, one or several."""
 
 
-def _classes() -> Iterator[tuple[str, ast.ClassDef]]:
-    """Yield the public classes that list their attributes, with where they stand."""
+@functools.cache
+def _classes() -> dict[str, ast.ClassDef]:
+    """Return the public classes that list their attributes, by where they stand."""
+    found = {}
     for path in sorted(LIBRARY.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.ClassDef) or node.name.startswith("_"):
                 continue
             if HEADING in (ast.get_docstring(node) or ""):
-                yield f"{path.relative_to(LIBRARY).as_posix()}:{node.name}", node
+                found[f"{path.relative_to(LIBRARY).as_posix()}:{node.name}"] = node
+    return found
 
 
 def _fields(node: ast.ClassDef) -> set[str]:
@@ -43,15 +46,12 @@ def _properties(node: ast.ClassDef) -> set[str]:
     return {each.name for each in node.body if isinstance(each, ast.FunctionDef)}
 
 
-CLASSES = dict(_classes())
-
-
 def test_there_are_classes_that_list_their_attributes() -> None:
-    assert len(CLASSES) > 200
+    assert len(_classes()) > 200
 
 
 def test_every_field_is_explained() -> None:
-    found = {name: _fields(node) - _listed(node) for name, node in CLASSES.items()}
+    found = {name: _fields(node) - _listed(node) for name, node in _classes().items()}
     assert {name: fields for name, fields in found.items() if fields} == {}
 
 
@@ -59,7 +59,7 @@ def test_no_field_is_explained_that_is_not_there() -> None:
     """But for classes that inherit fields, or that set them as they are made."""
     found = {
         name: _listed(node) - _fields(node) - _properties(node)
-        for name, node in CLASSES.items()
+        for name, node in _classes().items()
         if _fields(node) and not node.bases
     }
     assert {name: fields for name, fields in found.items() if fields} == {}

@@ -89,10 +89,9 @@ def test_unmarked_asks_for_nothing():
 """
 
 
-def test_in_every_run_a_test_that_asks_for_go_unmarked_fails(tmp_path: Path) -> None:
-    file = tmp_path / "test_asks.py"
-    file.write_text(ASKS)
-    ended = subprocess.run(
+def run_alone(file: Path) -> str:
+    """Run a file of tests by itself, with the hooks of captures; return what is printed."""
+    return subprocess.run(
         [
             sys.executable,
             "-m",
@@ -103,16 +102,22 @@ def test_in_every_run_a_test_that_asks_for_go_unmarked_fails(tmp_path: Path) -> 
             "capture_hooks",
             "-c",
             os.devnull,
-            f"--rootdir={tmp_path}",
+            f"--rootdir={file.parent}",
             str(file),
         ],
         env={name: value for name, value in os.environ.items() if name not in IN_CI}
-        | {"PYTHONPATH": str(ROOT / "tests"), CACHE_SETTING: str(tmp_path / "c")},
+        | {"PYTHONPATH": str(ROOT / "tests"), CACHE_SETTING: str(file.parent / "c")},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
     ).stdout
+
+
+def test_in_every_run_a_test_that_asks_for_go_unmarked_fails(tmp_path: Path) -> None:
+    file = tmp_path / "test_asks.py"
+    file.write_text(ASKS)
+    ended = run_alone(file)
     assert re.findall(r"^PASSED \S+::(\w+)", ended, re.MULTILINE) == [
         "test_marked_asks_for_both",
         "test_unmarked_asks_for_nothing",
@@ -120,6 +125,12 @@ def test_in_every_run_a_test_that_asks_for_go_unmarked_fails(tmp_path: Path) -> 
     unmarked = "the test is not marked needs_go and asked for"
     assert ended.count(f"{unmarked} go 1.27.3\n") == 1
     assert ended.count(f"{unmarked} made-") == 2
+
+
+def test_a_module_that_asks_for_go_as_it_is_imported_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "test_imports.py"
+    file.write_text("import toolchains\n\ntoolchains.ASKED_FOR.append('1.27.3')\n")
+    assert "tests were collected, and asked for go 1.27.3\n" in run_alone(file)
 
 
 def test_a_test_that_runs_go_is_marked(tmp_path: Path) -> None:

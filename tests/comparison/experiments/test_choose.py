@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from comparison.divergence.pair import failed_and_passed
+from comparison.divergence.pair import failed_with_failure
 from flakecore.bundle import Attempt, Host, Manifest, Settings
 from flakecore.bundle.trial import Trial
 from flakecore.comparison import Run, choose_trials
@@ -16,9 +16,7 @@ from flakecore.comparison.predicates.event import RunEvent, TestRecord
 from flakecore.comparison.runs.conditions import conditions_of
 from flakecore.diagnosis import Certainty, Evidence, Finding
 
-FAILED, _ = failed_and_passed()
-(FAILURE,) = FAILED.failures
-NAME = f"{FAILED.package}.{FAILURE.test_name}"
+NAME = "example.com/parting.TestDelivery"
 ONE = Settings(gomaxprocs=1, nice=10)
 
 
@@ -45,7 +43,7 @@ def trials(
         conditions = conditions_of(known, each)
         run = Run("b", each.number, 0, 1, failed, not failed, (), conditions, {}, False)
         runs.append(replace(run, records={NAME: record}))
-    return choose_trials(FAILED, FAILURE, findings, runs, known, parts)
+    return choose_trials(*failed_with_failure(), findings, runs, known, parts)
 
 
 def test_of_the_settings_only_the_condition_is_taken_away() -> None:
@@ -75,7 +73,8 @@ def test_the_place_of_another_goroutine_in_a_predicate_is_held_up() -> None:
     assert first.experiment.kind == "delay"
     assert (first.file, first.line) == ("x.go", 8)
     # Longer than the test took to fail, which waits for 100 ms; and then longer still.
-    took = FAILURE.at_ns - FAILED.tests[FAILURE.test].start_ns
+    failed, failure = failed_with_failure()
+    took = failure.at_ns - failed.tests[failure.test].start_ns
     assert 1.5 * took <= first.delay_ns < 1.7 * took
     assert second.delay_ns == 5 * first.delay_ns
     milliseconds = first.delay_ns // 10**6

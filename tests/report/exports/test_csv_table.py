@@ -6,7 +6,6 @@ import csv
 import io
 
 import numpy as np
-import pandas
 import pytest
 
 from flakecore.errors import FlakeError
@@ -36,6 +35,8 @@ def test_a_table_is_read_back_as_it_is(name: str) -> None:
 
 
 def test_pandas_reads_numbers_and_truths_as_such() -> None:
+    import pandas  # takes 0.4 s: what collects tests does without it
+
     frame = pandas.read_csv(io.BytesIO(exported("csv", ExportRequest(table="waits"))))
     with opened_sample() as (_, case):
         waits = case.tables.waits()

@@ -8,19 +8,18 @@ from comparison.divergence.pair import failed_and_passed
 from flakecore.comparison import Condition, Run
 from flaketui.view.compared_run import compared_run, conditions_of_case
 
-FAILED, PASSED = failed_and_passed()
-
 
 def run(number: int, conditions: dict[str, Condition]) -> Run:
     return Run("b", number, 0, 1, (), True, (), conditions, {}, True)
 
 
 def test_the_most_alike_of_those_that_passed_is_chosen() -> None:
+    failed, passed = failed_and_passed()
     cases = [
-        replace(FAILED, attempt="001"),
-        replace(PASSED, attempt="002"),
-        replace(PASSED, attempt="003"),
-        replace(FAILED, attempt="004"),
+        replace(failed, attempt="001"),
+        replace(passed, attempt="002"),
+        replace(passed, attempt="003"),
+        replace(failed, attempt="004"),
     ]
     runs = [
         run(1, {"GOMAXPROCS": "1", "GOGC": "10"}),
@@ -35,6 +34,8 @@ def test_the_most_alike_of_those_that_passed_is_chosen() -> None:
 
 
 def test_where_it_ended_alike_in_all_others_there_is_none() -> None:
-    assert compared_run([FAILED, replace(FAILED, attempt="2")], 0, "TestDelivery", ()) is None
-    assert compared_run([FAILED, PASSED], 0, "TestSteady", ()) is None
-    assert compared_run([FAILED, replace(PASSED, package="q")], 0, "TestDelivery", ()) is None
+    failed, passed = failed_and_passed()
+    assert compared_run([failed, replace(failed, attempt="2")], 0, "TestDelivery", ()) is None
+    assert compared_run([failed, passed], 0, "TestSteady", ()) is None
+    failed, passed = failed_and_passed()
+    assert compared_run([failed, replace(passed, package="q")], 0, "TestDelivery", ()) is None
