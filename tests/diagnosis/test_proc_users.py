@@ -31,9 +31,11 @@ def test_the_only_proc_ran_the_goroutine_that_spun() -> None:
 def test_procs_that_nothing_runs_on_are_idle() -> None:
     case = case_of("measured_time", NEWEST)
     failure = failure_of(case, "TestSleepsTooLong")
-    (user, share), *_ = proc_users(
-        case, failure.at_ns - 12_000_000, failure.at_ns - 4_000_000, failure.test
-    )
+    lane = Lane(LaneKind.GOROUTINE, failure.goroutine)
+    asleep = longest_wait(case, lane, State.SLEEP.label, 0, failure.at_ns)
+    assert asleep is not None
+    window = asleep.interval.start_ns, asleep.interval.end_ns
+    (user, share), *_ = proc_users(case, *window, failure.test)
     assert user == ProcUser(IDLE)
     assert share > 0.9
 
