@@ -9,12 +9,15 @@ import (
 	"time"
 )
 
+// late is when the tests below have long failed; nobody waits for it.
+const late = time.Second
+
 func TestAddsInTheGoroutine(t *testing.T) {
 	var group sync.WaitGroup
 	var done atomic.Int64
 	for n := 0; n < 4; n++ {
 		go func() { // @goes
-			time.Sleep(50 * time.Millisecond)
+			time.Sleep(late)
 			group.Add(1) // @adds
 			defer group.Done()
 			done.Add(1)
@@ -34,9 +37,9 @@ type fetcher struct {
 
 // fetch counts itself.
 func (f *fetcher) fetch(page string) {
+	time.Sleep(late)
 	f.pending.Add(1) // @fetch-adds
 	defer f.pending.Done()
-	time.Sleep(10 * time.Millisecond)
 	f.mu.Lock()
 	f.pages = append(f.pages, page)
 	f.mu.Unlock()
@@ -65,7 +68,7 @@ func TestAddsBehindALock(t *testing.T) {
 	total := 0
 	for _, n := range []int{1, 2, 3} {
 		go func(n int) { // @lock-goes
-			time.Sleep(5 * time.Millisecond)
+			time.Sleep(late)
 			mu.Lock()
 			defer mu.Unlock()
 			group.Add(1) // @lock-adds
