@@ -144,6 +144,7 @@ def test_a_trace_alone_is_told_for_what_it_is(tmp_path: Path) -> None:
     assert "(no package named)" in text
     assert "0 tests" in text
     assert re.search(r"trace: [\d,]+ events, \d+ goroutines", text)
+    assert "no output to align with" in text
     assert "✗" not in text
 
 

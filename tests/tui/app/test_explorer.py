@@ -11,7 +11,7 @@ import pytest
 
 from flakecore.errors import BundleError
 from flakecore.timeline import Case
-from flaketui.app.explorer import Explorer
+from flaketui.app.explorer import INTERRUPTED, Explorer
 from flaketui.app.keys import ASKING, KEYS
 from flaketui.app.run import run_explorer
 from flaketui.app.saved.links import Link
@@ -205,6 +205,24 @@ async def test_keys_that_are_pressed_while_the_bundle_is_opened_wait_for_it() ->
         await settle(pilot)
         assert explorer.view.selection.failure == 1
         assert explorer.layout.current is explorer.layout["output"]
+
+
+async def test_ctrl_c_leaves_while_the_bundle_is_opened_and_names_the_key_later() -> None:
+    opened = threading.Event()
+
+    def load(_: object) -> tuple[Case, ...]:
+        opened.wait(STUCK_S)
+        return (deadlock(),)
+
+    explorer = ScenarioExplorer(load=load)
+    async with explorer.run_test(size=(120, 40)) as pilot:
+        await pilot.press("ctrl+c")
+        opened.set()
+    assert explorer.return_code == INTERRUPTED
+    async with exploring() as pilot:
+        app = await press(pilot, "ctrl+c")
+        assert "q leaves" in app.layout.keys.plain_text
+        assert app.return_code is None
 
 
 async def test_a_reopened_view_says_which_filters_are_on() -> None:

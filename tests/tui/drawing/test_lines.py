@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from flaketui.drawing.lines import StyledLine, cut_left, fit, fit_right, wrap
+from flaketui.drawing.lines import StyledLine, cut_left, fit, fit_right, fit_words, wrap
 from flaketui.drawing.palettes import DARK
 from flaketui.drawing.theme import look
 from thoroughness import examples
@@ -21,6 +21,35 @@ TEXTS = st.text(st.characters(exclude_categories=("C", "Z", "M")), max_size=60)
 def test_fitted_text_takes_its_cells_and_no_other(text: str, width: int) -> None:
     for align in (fit, fit_right, cut_left):
         assert cell_len(align(text, width)) == width
+
+
+@settings(max_examples=examples(100))
+@given(st.lists(TEXTS, max_size=12), st.integers(1, 40))
+def test_a_sentence_that_is_cut_fits_and_one_that_fits_is_whole(
+    words: list[str], width: int
+) -> None:
+    text = " ".join(words)
+    cut = fit_words(text, width)
+    assert cell_len(cut) <= width
+    assert cut == text if cell_len(text) <= width else cut.endswith("…")
+
+
+@pytest.mark.parametrize(
+    ("width", "cut"),
+    [
+        (40, "G1 waits for the mutex that G2 holds"),
+        (30, "G1 waits for the mutex that …"),
+        (28, "G1 waits for the mutex that…"),
+        (25, "G1 waits for the mutex …"),
+        (5, "G1 …"),
+    ],
+)
+def test_a_sentence_is_cut_between_words(width: int, cut: str) -> None:
+    assert fit_words("G1 waits for the mutex that G2 holds", width) == cut
+
+
+def test_a_word_as_long_as_the_line_is_cut_itself() -> None:
+    assert fit_words("want aaaaaaaaaaaaaaaaaaaa", 12) == "want aaaaaa…"
 
 
 @settings(max_examples=examples(100))

@@ -7,20 +7,19 @@ what the keys do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from textual import events
 from textual.app import App, ComposeResult, SystemCommand
-from textual.filter import LineFilter
 from textual.screen import Screen
 
 from flakecore.bundle import Bundle
 from flakecore.errors import FlakeError
 from flakecore.timeline import Case
-from flaketui._textual_hooks import DEFAULT_SCREEN_ID, CrashLoggingApp, screen_lines
+from flaketui._textual_hooks import DEFAULT_SCREEN_ID, screen_lines
 from flaketui.app.actions.exporting import Exporting
 from flaketui.app.actions.table import Actions
 from flaketui.app.arrangement_text import arrange_by, filter_summary
@@ -32,7 +31,6 @@ from flaketui.app.loading.read_ahead import ReadAhead
 from flaketui.app.palette import PaletteSource, Places
 from flaketui.app.saved.links import Link, follow
 from flaketui.app.saved.saved_state import Arrangements
-from flaketui.app.saved.state_folder import crash_sentence
 from flaketui.app.scene_builder import (
     Explain,
     ExplainPassed,
@@ -41,10 +39,10 @@ from flaketui.app.scene_builder import (
     passed_explainer_of,
 )
 from flaketui.app.terminal.settings import DisplaySettings
+from flaketui.app.terminal.terminal_app import TerminalApp
 from flaketui.dialogs.help import HelpScreen
 from flaketui.dialogs.prompt import Prompt
 from flaketui.drawing.palettes import PALETTES
-from flaketui.drawing.segment_filter import PrintableFilter
 from flaketui.drawing.theme import Look, textual_theme
 from flaketui.panes.layout import PaneLayout
 from flaketui.panes.match_list import MatchList
@@ -55,12 +53,13 @@ from flaketui.view.arrangement import Arrangement
 from flaketui.view.scene import Scene, case_name
 from flaketui.view.viewport import History, Viewport
 
-_PRINTABLE = PrintableFilter()
 NARROW, SHORT = 110, 27
 """Below this width or height one pane fills the screen."""
-_AT_ONCE = ("q", "question_mark", "escape", "ctrl+c", "ctrl+q")
+_AT_ONCE = ("q", "question_mark", "escape", "ctrl+c", "ctrl+q", "ctrl+z")
 """Keys that do not wait for a bundle to be open."""
-_WITHOUT_CASE = ("quit", "help", "help_quit")
+INTERRUPTED = 128 + 2
+"""The exit status by which a shell reports a process that SIGINT (2) ended."""
+_WITHOUT_CASE = ("quit", "help", "help_quit", "stop")
 """Actions that can be performed before a case is open."""
 
 
@@ -71,7 +70,7 @@ class MainScreen(Screen[None]):
     BINDINGS = bindings()
 
 
-class Explorer(CrashLoggingApp):
+class Explorer(TerminalApp):
     """The Textual application.
 
     Attributes:
@@ -147,10 +146,6 @@ class Explorer(CrashLoggingApp):
         for each in PALETTES.values():
             self.register_theme(textual_theme(each))
         self.theme = self.settings.palette.name
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """Let nothing through to the terminal that it would act upon."""
-        return [*super().get_line_filters(), _PRINTABLE]
 
     def get_default_screen(self) -> Screen[None]:
         """Use the screen with the explorer's keys."""
@@ -333,6 +328,13 @@ class Explorer(CrashLoggingApp):
         if self.cases:
             self.draw_soon()
 
+    def action_help_quit(self) -> None:
+        """Leave while the bundle is being opened; later name the key, for ctrl+c may be a slip."""
+        if self.cases:
+            self.show_sentence("q leaves")
+        else:
+            self.exit(return_code=INTERRUPTED)
+
     def on_unmount(self) -> None:
         """Keep where the person was."""
         self.keep_place()
@@ -366,7 +368,3 @@ class Explorer(CrashLoggingApp):
         """Offer everything that can be done in the command palette."""
         del screen
         return PaletteSource(self, self.actions, self.use_palette, self.exit).commands()
-
-    def crash_sentence(self, error: BaseException | None) -> str:
-        """Write a log of an internal error, and return a sentence that names it."""
-        return crash_sentence(error)

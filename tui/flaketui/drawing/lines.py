@@ -39,6 +39,21 @@ def fit(text: str, width: int, ellipsis: str = "…") -> str:
     return set_cell_size(text, width - 1) + ellipsis
 
 
+def fit_words(text: str, width: int, ellipsis: str = "…") -> str:
+    """Return a sentence cut between words to at most ``width`` cells, an ellipsis marking a cut.
+
+    A word that starts in the first half is cut itself: what precedes it would tell too little.
+    """
+    if width_of(text) <= width:
+        return text
+    cut = fit(text, width, ellipsis)
+    kept = cut.removesuffix(ellipsis)
+    if text[len(kept) :].startswith(" "):
+        return cut
+    space = kept.rfind(" ")
+    return kept[:space] + " " + ellipsis if space >= width // 2 else cut
+
+
 def fit_right(text: str, width: int, ellipsis: str = "…") -> str:
     """Return the text right-aligned in exactly ``width`` cells."""
     size = width_of(text)

@@ -11,7 +11,7 @@ from flakecore.timeline import Failure, LaneKind, TestStatus
 from flakecore.times import format_duration
 from flaketui.drawing.cells import lane_segments
 from flaketui.drawing.labels import moment_label
-from flaketui.drawing.lines import StyledLine, cut_left, fit, width_of
+from flaketui.drawing.lines import StyledLine, cut_left, fit, fit_words, width_of
 from flaketui.drawing.palettes import Role
 from flaketui.panes.details.sentences import failure_headline
 from flaketui.panes.lines_widget import LinesWidget
@@ -82,7 +82,7 @@ def _headline(scene: Scene, width: int, *, strips: bool) -> Strip:
         right = _moment(scene, timed=not strips, short=True)
     line = StyledLine(scene.look, width - (width_of(right) + 2 if right else 0))
     text, role = _headline_and_role(scene)
-    line.add(f" {fit(text, line.left - 1, scene.look.glyphs.ellipsis)}", role)
+    line.add(f" {fit_words(text, line.left - 1, scene.look.glyphs.ellipsis)}", role)
     end = StyledLine(scene.look, width)
     end.segments(line.strip(), line.width)
     return (end.add(f" {right} ", "muted") if right else end).strip()
@@ -104,7 +104,7 @@ def _headline_and_role(scene: Scene) -> tuple[str, Role]:
 
 def _moment(scene: Scene, *, timed: bool, short: bool = False) -> str:
     view = scene.view
-    clock = scene.case.clock.error_ns
+    clock = scene.case.clock.error_ns if len(scene.case.output) else 0
     error = f" ±{format_duration(clock)}" if clock and not scene.compact and not short else ""
     timed = timed and scene.case.timed
     moment = f"t {moment_label(view.cursor_ns)}{error}" if timed else ""

@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from flakecore.timeline import Case, FrameQuery
-from flaketui.drawing.lines import StyledLine
+from flaketui.drawing.lines import StyledLine, fit_words
 from flaketui.panes.action_results import Change, Choice, PromptKind
 from flaketui.panes.lines_widget import LinesWidget
 from flaketui.panes.registry import PaneEntry
@@ -210,7 +210,7 @@ class Pane(LinesWidget):
         """Return the title line: the name, marked when current, a note, and a rule."""
         line = self.title_name(scene, width)
         if note:
-            line.add(f" {note} ", "muted")
+            line.add(f" {fit_words(note, line.left - 2, scene.look.glyphs.ellipsis)} ", "muted")
         return line.rule().strip()
 
     def title_name(self, scene: Scene, width: int) -> StyledLine:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.filter import LineFilter
 from textual.widgets import Static
 
 from flakecore.comparison import Association
@@ -19,24 +18,21 @@ from flakecore.fleet.triage.flaky_tests import FlakyTest
 from flakecore.report.fleet.triage_words import totals_in_short
 from flakecore.text.counted import counted
 from flakecore.text.printable import printable
-from flaketui._textual_hooks import CrashLoggingApp
-from flaketui.app.saved.state_folder import crash_sentence
 from flaketui.app.terminal.settings import DisplaySettings
+from flaketui.app.terminal.terminal_app import TerminalApp
 from flaketui.dialogs.prompt import Prompt
 from flaketui.drawing.lines import as_ascii
 from flaketui.drawing.palettes import PALETTES
 from flaketui.drawing.row_list import RowList
-from flaketui.drawing.segment_filter import PrintableFilter
 from flaketui.drawing.theme import textual_theme
 from flaketui.triage.filter_words import filter_words, read_filter
 from flaketui.triage.rows import cluster_details, cluster_line, test_details, test_line
 from flaketui.triage.screen_state import ScreenState
 
 _HINTS = "enter open the latest failure   tab tests, clusters   / filter   j k move   q leave"
-_PRINTABLE = PrintableFilter()
 
 
-class TriageApp(CrashLoggingApp):
+class TriageApp(TerminalApp):
     """The Textual application.
 
     Attributes:
@@ -86,14 +82,6 @@ class TriageApp(CrashLoggingApp):
         for each in PALETTES.values():
             self.register_theme(textual_theme(each))
         self.theme = settings.palette.name
-
-    def crash_sentence(self, error: BaseException | None) -> str:
-        """Return what is printed after an internal error."""
-        return crash_sentence(error)
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """Let nothing through to the terminal that it would act upon."""
-        return [*super().get_line_filters(), _PRINTABLE]
 
     def compose(self) -> ComposeResult:
         """Lay out totals, rows, details and the bottom line."""

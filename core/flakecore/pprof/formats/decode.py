@@ -86,13 +86,11 @@ class _Reader:
     """Reads one profile, table by table."""
 
     def __init__(self, raw: bytes) -> None:
+        self._raw = raw
         self._data = np.frombuffer(raw, np.uint8)
         self._top = outermost_fields(raw)
-        strings = self._top.numbered(_STRING, LENGTH)
-        self._strings = [
-            _shown(raw[start:end])
-            for start, end in zip(strings.start.tolist(), strings.end.tolist(), strict=True)
-        ]
+        self._strings = self._top.numbered(_STRING, LENGTH)
+        self._decoded: dict[int, str] = {}
 
     def profile(self) -> Profile:
         types = self._value_types(_SAMPLE_TYPE)
@@ -131,11 +129,16 @@ class _Reader:
         return int(self._top.varints(self._data, number, 1).view(np.int64)[0])
 
     def _string(self, index: int) -> str:
-        if not 0 <= index < len(self._strings):
-            if index == 0:
-                return ""
-            raise WireError(f"string {index} of {len(self._strings)}")
-        return self._strings[index]
+        """Return a string of the table; only those that something refers to are decoded."""
+        text = self._decoded.get(index)
+        if text is None:
+            begins, ends = self._strings.start, self._strings.end
+            if not 0 <= index < len(begins):
+                if index == 0:
+                    return ""
+                raise WireError(f"string {index} of {len(begins)}")
+            text = self._decoded[index] = _shown(self._raw[begins[index] : ends[index]])
+        return text
 
     def _value_types(self, number: int) -> tuple[ValueType, ...]:
         messages = self._messages(number)

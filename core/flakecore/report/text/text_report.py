@@ -190,7 +190,7 @@ def _clock(case: Case) -> str:
         f"trace: {case.trace.events:,} events, {len(case.trace.goroutines.lanes):,} goroutines"
         f", {format_duration(sum(end - start for start, end in case.trace.recorded))}"
     )
-    if case.clock.method is ClockMethod.TRACE:
+    if case.clock.method is ClockMethod.TRACE or not len(case.output):
         return f"{extent}; no output to align with"
     return f"{extent}; output stamps agree with it to ±{format_duration(case.clock.error_ns)}"
 

@@ -19,7 +19,7 @@ from program import PATIENCE_S, PROGRAM
 
 
 def _handlers() -> list[object]:
-    return [signal.getsignal(each) for each in (signal.SIGHUP, signal.SIGTERM)]
+    return [signal.getsignal(each) for each in (signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT)]
 
 
 def test_what_the_process_did_at_a_signal_is_as_before_afterwards() -> None:
@@ -46,7 +46,7 @@ def test_a_hangup_that_is_ignored_stays_ignored() -> None:
         os.close(slave)
 
 
-@pytest.mark.parametrize("sent", [signal.SIGHUP, signal.SIGTERM])
+@pytest.mark.parametrize("sent", [signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT])
 @pytest.mark.slow
 def test_a_terminal_that_stays_is_put_back_when_a_signal_ends_the_program(
     sent: signal.Signals, tmp_path: Path

@@ -27,6 +27,13 @@ async def test_output_is_filtered_by_what_is_typed() -> None:
         assert "9 lines" in app.layout["output"].plain_text
 
 
+async def test_one_line_is_no_lines() -> None:
+    case = replace(deadlock(), output=output([(16, 0, 0, 21, "all")]), failures=())
+    async with exploring(ScenarioExplorer(case)) as pilot:
+        app = await press(pilot, "5")
+        assert "OUTPUT  1 line ─" in app.layout["output"].plain_text
+
+
 async def test_errors_and_times_from_the_cursor_stand_beside_the_lines() -> None:
     async with exploring(size=(200, 50)) as pilot:
         app = await press(pilot)

@@ -7,10 +7,11 @@ from dataclasses import replace
 from flakecore.diagnosis import Certainty, Counterpart, CounterpartWait, Finding, Place, Role
 from flaketui.drawing.palettes import DARK
 from flaketui.drawing.theme import look
-from flaketui.panes.timeline.counterparts import counterparts, holders
+from flaketui.panes.timeline.counterparts import NAMED_MOST, counterparts, holders, named_lanes
 from flaketui.view.navigation import failure_view
 from flaketui.view.scene import Scene
 from flaketui.view.viewport import Viewport
+from tui.lanes import G34, G35
 from tui.scenario import deadlock
 
 CASE = deadlock()
@@ -48,6 +49,15 @@ def test_where_several_may_hold_it_none_is_told() -> None:
 def test_a_finding_of_another_kind_tells_no_holder() -> None:
     assert holders(scene(replace(CYCLE, rule="chan-no-sender"))) == {}
     assert holders(replace(scene(CYCLE), findings=None)) == {}
+
+
+def test_both_sides_of_the_cause_have_lanes_of_their_own_and_a_crowd_has_none() -> None:
+    assert named_lanes(scene(CYCLE)) == {G34, G35}
+    assert named_lanes(replace(scene(CYCLE), findings=None)) == frozenset()
+    crowd = tuple(place(Role.WAITS, number) for number in range(1, NAMED_MOST + 2))
+    assert named_lanes(scene(replace(CYCLE, places=crowd))) == frozenset()
+    nobody = (place(Role.MADE, 0),)
+    assert named_lanes(scene(replace(CYCLE, places=nobody))) == frozenset()
 
 
 def wait(goroutine: int, name: str, *others: Counterpart) -> CounterpartWait:

@@ -22,11 +22,16 @@ from tui.scripted_schedule import GOROUTINES, PACKAGE
 P0 = Lane(LaneKind.PROC, 0)
 
 
-def rows_of(case: Case, arrangement: Arrangement, lane: Lane | None = None) -> list[Row]:
+def rows_of(
+    case: Case,
+    arrangement: Arrangement,
+    lane: Lane | None = None,
+    named: frozenset[Lane] = frozenset(),
+) -> list[Row]:
     assert case.schedule is not None
     view = Viewport.whole(case.start_ns, case.end_ns)
     view = replace(view, selection=Selection(test=0, lane=lane))
-    return list(Rows(case, case.schedule).table(view, arrangement).rows)
+    return list(Rows(case, case.schedule).table(view, arrangement, named=named).rows)
 
 
 def lanes(rows: list[Row]) -> list[Lane]:
@@ -71,6 +76,17 @@ def test_the_selected_one_of_a_fold_stands_below_it(alike: Case) -> None:
     place = next(at for at, row in enumerate(rows) if isinstance(row, Fold))
     assert rows[place + 1] == LaneRow(chosen, "readLoop", inner=True)
     assert sum(100 <= lane.id < 140 for lane in lanes(rows)) == 1
+
+
+def test_those_that_the_cause_names_stand_above_the_fold_of_the_others(alike: Case) -> None:
+    named = frozenset({Lane(LaneKind.GOROUTINE, 117), Lane(LaneKind.GOROUTINE, 103)})
+    rows = rows_of(alike, Arrangement(), named=named)
+    (place,) = (at for at, row in enumerate(rows) if isinstance(row, Fold))
+    fold = rows[place]
+    assert isinstance(fold, Fold)
+    assert len(fold.lanes) == 38
+    assert not named & set(fold.lanes)
+    assert set(lanes(rows[place - 2 : place])) == named
 
 
 def test_goroutines_are_grouped_by_who_created_them() -> None:

@@ -1,4 +1,4 @@
-"""Leaves the process at SIGHUP, at SIGTERM or when its terminal goes away, as a connection drops.
+"""Leaves the process at SIGHUP, SIGTERM, SIGQUIT or when its terminal goes: a connection drops.
 
 Textual's input thread takes the endless end of file of such a terminal for input that is yet to
 come, and reads on at full speed. Its driver cannot be stopped either: a thread that writes to the
@@ -18,9 +18,9 @@ from contextlib import contextmanager, suppress
 
 EXIT_STATUS = 128 + 1
 """The exit status by which a shell reports a process that SIGHUP (1) ended."""
-_TERMINATED = 128 + 15
-"""The exit status by which a shell reports a process that SIGTERM (15) ended."""
-_STATUSES = {b"h": EXIT_STATUS, b"t": _TERMINATED}
+_TERMINATED, _QUIT = 128 + 15, 128 + 3
+"""The exit statuses by which a shell reports that SIGTERM (15) or SIGQUIT (3) ended a process."""
+_STATUSES = {b"h": EXIT_STATUS, b"t": _TERMINATED, b"q": _QUIT}
 """By what is heard of a signal, with which status the process is left."""
 _LOOK_MS = 250
 """How often the terminal is looked at: not every kernel wakes a poll that waits for no input."""
@@ -39,10 +39,10 @@ _PUT_BACK = (
 
 @contextmanager
 def leaving_with_terminal(keep: Callable[[], None], descriptor: int = 0) -> Iterator[None]:
-    """Leave the process at once when the terminal goes away, or SIGHUP or SIGTERM comes.
+    """Leave the process at once when the terminal goes away, or such a signal comes.
 
-    Where one is ignored, as SIGHUP under nohup, it stays so. Systems without poll or SIGHUP are not
-    watched.
+    It is SIGHUP, SIGTERM or SIGQUIT. Where one is ignored, as SIGHUP under nohup, it stays so.
+    Systems without poll or SIGHUP are not watched.
 
     Args:
         keep: writes what is to be kept; a thread of its own calls it.
@@ -52,7 +52,7 @@ def leaving_with_terminal(keep: Callable[[], None], descriptor: int = 0) -> Iter
         yield
         return
     heard, told = os.pipe()
-    words = {signal.SIGHUP: b"h", signal.SIGTERM: b"t"}
+    words = {signal.SIGHUP: b"h", signal.SIGTERM: b"t", signal.SIGQUIT: b"q"}
     default = [each for each in words if signal.getsignal(each) == signal.SIG_DFL]
     for each in default:
         signal.signal(each, lambda number, _frame: _write(told, words[signal.Signals(number)]))

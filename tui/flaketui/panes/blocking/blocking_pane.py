@@ -222,7 +222,8 @@ def _note(scene: Scene, listed: Listed) -> str:
     if listed.totals:
         parts = [wanted.totals.value]
     else:
-        parts = [f"{'the longest ' if listed.capped else ''}{len(listed.waits)} in the window"]
+        many = len(listed.waits)
+        parts = [f"the {many} longest" if listed.capped else f"{many} in the window"]
         stuck = sum(map(never_ends, listed.waits))
         least = "at least " if listed.capped and stuck == len(listed.waits) else ""
         parts += [f"{least}{stuck} never end"] if stuck else []

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from textual.strip import Strip
 
+from flakecore.text.counted import counted
 from flakecore.timeline import Case, CollectionKind, Collections, CollectionSpan
 from flakecore.timeline.lanes.collections import Assists
 from flakecore.times import format_duration, format_time
@@ -173,7 +174,7 @@ class CollectorPane(Pane):
             facts.append((format_duration(int(stops.sum())), "in all"))
         if assists:
             spent = format_duration(sum(one.assisted_ns for one in assists))
-            facts.append((spent, f"of assists by {len(assists)} goroutines"))
+            facts.append((spent, f"of assists by {counted(len(assists), 'goroutine')}"))
         for number, noun in facts:
             if line.left > len(number) + len(noun) + 2:
                 line.add(f" {number} ", "strong").add(noun + " ", "muted")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from textual.strip import Strip
 
 from flakecore.gotest.logs.levels import Level, level_of
+from flakecore.text.counted import counted
 from flakecore.timeline import Case, LaneKind, OutputLine, TimeSource
 from flakecore.times import SECOND, format_duration, format_time
 from flaketui.drawing.lines import StyledLine, cut_left, fit, fit_right, wrap
@@ -176,7 +177,7 @@ class OutputPane(Pane):
             self._attributed = any(line.goroutine > 0 for line in scene.case.output)
         indices = self.indices(scene)
         only = filter_text(scene.arrangement.output, scene.test_name(scene.view.only_test))
-        note = f"{len(indices)} lines"
+        note = counted(len(indices), "line")
         if only:
             note = f"{len(indices)} of {len(scene.case.output)} lines  only {only}"
         lines = [self.title(scene, width, note)]

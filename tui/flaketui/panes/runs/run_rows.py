@@ -11,6 +11,7 @@ from flakecore.comparison import (
     conditions_shown,
     drawn_rate_sentence,
 )
+from flakecore.text.counted import counted
 from flakecore.timeline import Case
 from flakecore.times import format_duration
 from flaketui.drawing.palettes import Role
@@ -60,9 +61,8 @@ def _of_runs(scene: Scene) -> Iterator[RunRow]:
         for found in rate.predicates[:_PREDICATES]:
             yield RunRow(f"{found.sentence()}", "text", 2)
     if len(rates) > _RATES:
-        yield RunRow(
-            f"{len(rates) - _RATES:,} more tests failed; flaketui runs lists them", "muted"
-        )
+        more = counted(len(rates) - _RATES, "more test")
+        yield RunRow(f"{more} failed; flaketui runs lists them", "muted")
     alike = _shared_conditions(runs)
     first = next((run for run in runs if run.number == 1), None)
     if first is not None and len(runs) > 1:

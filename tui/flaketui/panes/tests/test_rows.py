@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flakecore.text.counted import counted
 from flakecore.timeline import Case, TestSpan, TestStatus
 from flakecore.times import format_duration
 from flaketui.view.arrangement import TestOrder, TestsShown
@@ -83,7 +84,9 @@ def list_tests(case: Case, cases: tuple[Case, ...], shown: TestsShown, order: Te
     for index, each in enumerate(cases):
         here = each is case
         failed = sum(test.status is TestStatus.FAIL for test in each.tests)
-        words = f"{failed} of {len(each.tests)} failed" if failed else f"{len(each.tests)} tests"
+        words = (
+            f"{failed} of {len(each.tests)} failed" if failed else counted(len(each.tests), "test")
+        )
         entries.append(PackageEntry(index, case_name(each), words, bool(each.failures), here))
         entries += own if here else []
     return Listing(entries, note)

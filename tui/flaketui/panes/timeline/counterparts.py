@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from flakecore.diagnosis import Certainty, Role
+from flakecore.timeline import Lane, LaneKind
 from flaketui.view.object_waits import HOLDING, counterparts_of, wait_words, waits_by_goroutine
 from flaketui.view.scene import Scene
 
+NAMED_MOST = 6
+"""Goroutines at most that get lanes of their own for being named: more are no two sides."""
 _HOLDING = frozenset({Role.HOLDS, Role.LOCKED_AT})
 _LOCK_RULES = frozenset({"lock-cycle", "lock-held"})
 """Rules whose findings name the holders of locks, each beside who waits for it."""
@@ -40,6 +43,16 @@ def counterparts(scene: Scene) -> dict[int, LaneCounterpart]:
             holder = holding[0] if len(holding) == 1 else ""
             by_goroutine[number] = LaneCounterpart(wait_words(wait), holder, wait.seen_ns)
     return by_goroutine
+
+
+def named_lanes(scene: Scene) -> frozenset[Lane]:
+    """Return the goroutines whose places the most telling finding names, if they are a few."""
+    if not scene.findings:
+        return frozenset()
+    numbers = {place.goroutine for place in scene.findings[0].places} - {0}
+    if len(numbers) > NAMED_MOST:
+        return frozenset()
+    return frozenset(Lane(LaneKind.GOROUTINE, number) for number in numbers)
 
 
 def holders(scene: Scene) -> dict[int, str]:

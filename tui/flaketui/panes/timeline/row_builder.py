@@ -28,11 +28,18 @@ FOLD_FROM = 6
 class RowBuilder:
     """One arrangement's rows under construction."""
 
-    def __init__(self, source: LaneGroups, arrangement: Arrangement, selected: Lane | None) -> None:
+    def __init__(
+        self,
+        source: LaneGroups,
+        arrangement: Arrangement,
+        selected: Lane | None,
+        named: frozenset[Lane],
+    ) -> None:
         self._source = source
         self._arrangement = arrangement
         self._turned = dict(arrangement.turned)
         self._selected = selected
+        self._named = named
         self._excluded = set(arrangement.pinned) | (arrangement.hidden - {selected})
         self._group_of_selected = (
             source.group_of(selected, arrangement)
@@ -119,8 +126,10 @@ class RowBuilder:
             present = [lane for lane in members if lane not in left_out] if left_out else members
             if len(present) < FOLD_FROM:
                 self._add_lanes(present)
-            else:
-                self._add_fold(f"{key}/{label}", label, tuple(present))
+                continue
+            self._add_lanes([lane for lane in present if lane in self._named])
+            rest = tuple(lane for lane in present if lane not in self._named)
+            self._add_fold(f"{key}/{label}", label, rest)
 
     def _add_tasks(self, only_test: int) -> None:
         tasks = self._source.tasks

@@ -3,7 +3,8 @@
 What is pinned comes first. Then the test one looks at, its subtests, its partners: those that it
 waited on or that waited on it, procs and threads, what belongs to no test, and the other tests;
 user tasks follow, and the runtime's own goroutines are last. Within a group, goroutines of one
-function are folded into one row where they are many; the selected one stands below it by itself.
+function are folded into one row where they are many; the selected one stands below it by itself,
+and those that the failure's cause names stand above it.
 """
 
 from __future__ import annotations
@@ -24,14 +25,21 @@ class Rows:
         self._shape: object = None
         self._made: dict[Lane | None, Table] = {}
 
-    def table(self, view: Viewport, arrangement: Arrangement, standing: str = "") -> Table:
+    def table(
+        self,
+        view: Viewport,
+        arrangement: Arrangement,
+        standing: str = "",
+        named: frozenset[Lane] = frozenset(),
+    ) -> Table:
         """Return the rows: the selected test's on top, other tests left out if asked for.
 
         The group of a lane that is selected is opened, and stays so, unless it was folded by
         hand; a lane that a fold holds, or a group that was, stands below it by itself, but not
-        while one is ``standing`` on a heading.
+        while one is ``standing`` on a heading. Lanes that the failure's cause has ``named`` are in
+        no fold.
         """
-        table = self._table(view, arrangement, None)
+        table = self._table(view, arrangement, None, named)
         lane = view.selection.lane
         if lane is None or standing or table.place(lane) >= 0:
             return table
@@ -39,10 +47,12 @@ class Rows:
         if group not in self._groups.revealed and group not in dict(arrangement.turned):
             self._groups.revealed.add(group)
             self._made.clear()
-            table = self._table(view, arrangement, None)
-        return table if table.place(lane) >= 0 else self._table(view, arrangement, lane)
+            table = self._table(view, arrangement, None, named)
+        return table if table.place(lane) >= 0 else self._table(view, arrangement, lane, named)
 
-    def _table(self, view: Viewport, arrangement: Arrangement, alone: Lane | None) -> Table:
+    def _table(
+        self, view: Viewport, arrangement: Arrangement, alone: Lane | None, named: frozenset[Lane]
+    ) -> Table:
         """Return the rows with the lane ``alone`` shown even where its group is folded.
 
         The rows without it stay cached as well.
@@ -54,6 +64,7 @@ class Rows:
             arrangement.hidden,
             arrangement.turned,
             arrangement.grouping,
+            named,
         )
         if self._shape != shape:
             self._shape = shape
@@ -61,6 +72,6 @@ class Rows:
         if alone not in self._made:
             for lane in [lane for lane in self._made if lane is not None]:
                 del self._made[lane]
-            build = RowBuilder(self._groups, arrangement, alone)
+            build = RowBuilder(self._groups, arrangement, alone, named)
             self._made[alone] = Table(build.rows(view.selection.test, view.only_test))
         return self._made[alone]

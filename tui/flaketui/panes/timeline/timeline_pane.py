@@ -17,7 +17,7 @@ from flaketui.panes.registry import PaneEntry
 from flaketui.panes.time_axis import add_time_axis
 from flaketui.panes.timeline.annotation_rows import annotation_line, task_line
 from flaketui.panes.timeline.collector_strip import collector_strip
-from flaketui.panes.timeline.counterparts import counterparts
+from flaketui.panes.timeline.counterparts import counterparts, named_lanes
 from flaketui.panes.timeline.lane_fields import lane_fields
 from flaketui.panes.timeline.lane_marks import LaneMarks, Marks, accesses
 from flaketui.panes.timeline.lane_search import find_lanes
@@ -97,7 +97,7 @@ class TimelinePane(Pane):
             self._rows, self._case = Rows(scene.case, schedule), scene.case
         if scene.view.selection.lane != self._lane:
             self._lane, self._heading = scene.view.selection.lane, ""
-        return self._rows.table(scene.view, scene.arrangement, self._heading)
+        return self._rows.table(scene.view, scene.arrangement, self._heading, named_lanes(scene))
 
     def needs(self, scene: Scene) -> FrameQuery:
         """Return what is looked at of the trace to draw a scene: the rows on screen, and around."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from flakecore.diagnosis import Finding, Place, Role
+from flakecore.text.counted import counted
 from flakecore.timeline import Failure, FailureKind
 from flakecore.times import format_time
 from flaketui.panes.details.sentences import failure_headline
@@ -40,7 +41,9 @@ def _rows(scene: Scene) -> Iterator[WhyRow]:
     for line in message[1:MESSAGE_LINES]:
         yield WhyRow(line, "strong", 1)
     if len(message) > MESSAGE_LINES:
-        yield WhyRow(f"{len(message) - MESSAGE_LINES} more lines in the output", "faint", 1)
+        yield WhyRow(
+            f"{counted(len(message) - MESSAGE_LINES, 'more line')} in the output", "faint", 1
+        )
     if scene.findings is None:
         yield WhyRow("working out why", "faint")
     elif not scene.findings:
