@@ -10,6 +10,7 @@ from functools import cached_property
 from flakecore.diagnosis.failing_helpers import FailingHelper, helpers_called
 from flakecore.diagnosis.findings import Evidence, Place, Role
 from flakecore.diagnosis.goroutine_states import StackFrame
+from flakecore.diagnosis.silent_failures import silent_call
 from flakecore.diagnosis.source.go_file import GoFile
 from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.diagnosis.source.go_package import GoPackage
@@ -25,6 +26,7 @@ from flakecore.diagnosis.source.values.assertions import (
 from flakecore.diagnosis.source.values.foreign_helpers import values_handed_on
 from flakecore.diagnosis.source.values.value_origins import ValueOrigins
 from flakecore.timeline import Case, Failure, FailureKind
+from flakecore.timeline.failures.assertion_failures import NO_MESSAGE
 
 _FAILING = frozenset(("Error", "Errorf", "Fatal", "Fatalf"))
 _VERB = re.compile(r"%[^%]|\\")
@@ -227,9 +229,14 @@ def failing_call(case: Case, failure: Failure | None, files: GoFiles) -> Failing
 
     A helper that leaves itself out of the place (``t.Helper``) is called there. None for failures
     of other kinds, where the source is not at hand, and where it is of another
-    revision: no such call stands in the line, or its text is none that the failure has.
+    revision: no such call stands in the line, or its text is none that the failure has. Of a
+    failure without a message it is the only call of the test that fails so.
     """
-    if failure is None or failure.kind is not FailureKind.ASSERTION or not failure.line:
+    if failure is None or failure.kind is not FailureKind.ASSERTION:
+        return None
+    if failure.message == NO_MESSAGE and not failure.line:
+        return _silent(case, failure, files)
+    if not failure.line:
         return None
     path = failure.file if "/" in failure.file else f"{case.package}/{failure.file}"
     test = failure.test_name.partition("/")[0]
@@ -260,6 +267,16 @@ def failing_call(case: Case, failure: Failure | None, files: GoFiles) -> Failing
     shown = failure.file if "/" in failure.file else name
     helper = helpers[0] if helpers else None
     return FailingSource(package, name, shown, failure.line, calls[0], failure, helper)
+
+
+def _silent(case: Case, failure: Failure, files: GoFiles) -> FailingSource | None:
+    package = files.under_test()
+    found = silent_call(package, failure.test_name) if package is not None else None
+    if package is None or found is None:
+        return None
+    name, call, helper = found
+    path = f"{case.package}/{name}"
+    return FailingSource(package, name, path, line_of(call), call, failure, helper)
 
 
 def _may_be(call: Node, message: str) -> bool:

@@ -28,7 +28,7 @@ def _found(test: str) -> list[AtWork]:
     ("test", "count"),
     [
         ("TestTriesTenTimes", 1),
-        ("TestTwoAtWork", 2),
+        ("TestTwo", 2),
         ("TestNobodyAtWork", 0),
         ("TestJanitorAtWork", 0),
     ],

@@ -5,8 +5,8 @@ one, itself or in what it calls, where the test has given a function of the pack
 one rate per second, and was by the trace at work for longer than that, or than one of so many a
 second, before it failed. It is inferred: that the value changes with the clock is read from the
 source. Silent where the test slept for that long of its own will, where it gave several durations,
-on limits that the failing line itself measures (``wall-time``), in bubbles of package
-testing/synctest, and without a trace or the source.
+on limits that the failing line measures (``wall-time``) or a function of the package waits for in a
+loop (``gave-up``), in bubbles of package testing/synctest, and without a trace or the source.
 
 Example: ``c := New(5 * time.Millisecond)``, and 8 ms later ``if _, ok := c.Get("a"); !ok``.
 Counterexample: the same with ``New(time.Hour)``; ``time.Sleep(10 * time.Millisecond)`` before.
@@ -27,6 +27,7 @@ from flakecore.diagnosis.rules.test_code.orders.reordered import (
     named_after,
 )
 from flakecore.diagnosis.rules.test_code.time.time_values import arguments_of, method_of
+from flakecore.diagnosis.rules.timers.polling_loops import pausing_loops
 from flakecore.diagnosis.source.go_parser import Node, last_line_of, line_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, parameters, walk
 from flakecore.diagnosis.source.values.value_origins import Origin
@@ -120,10 +121,17 @@ def _asks_clock(failing: FailingSource) -> Origin | None:
             if node.type == "call_expression":
                 within += package.calls.called_by(file, node) or ()
         for home, each in within:
+            waiting = list(pausing_loops(failing, home, each))
             for node in walk(each):
-                if enclosing(node, *FUNCTIONS) == each and _compares_clock(failing, home, node):
+                if enclosing(node, *FUNCTIONS) != each or any(_within(node, e) for e in waiting):
+                    continue
+                if _compares_clock(failing, home, node):
                     return home, node
     return None
+
+
+def _within(node: Node, around: Node) -> bool:
+    return bool(around.start_byte <= node.start_byte < around.end_byte)
 
 
 def _compares_clock(failing: FailingSource, file: str, node: Node) -> bool:

@@ -1,0 +1,3 @@
+module example.com/patience
+
+go 1.22
