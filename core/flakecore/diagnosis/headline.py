@@ -21,8 +21,8 @@ _PLACE = re.compile(r"\A\S+\.go:\d+(?::\d+)?: ")
 def headline(failure: Failure, findings: Sequence[Finding]) -> str:
     """Return one sentence of at most ``CLAIM_LIMIT`` characters.
 
-    It is the claim of the first cause, or else of the first effect that is seen, or else it states
-    what failed and where, and stops there.
+    It is the claim of the first cause, or else of the first effect that is seen, or of where it
+    failed without a message, or else it states what failed and where, and stops there.
 
     Args:
         failure: the failure.
@@ -32,7 +32,8 @@ def headline(failure: Failure, findings: Sequence[Finding]) -> str:
     effects = (
         each.claim
         for each in findings
-        if each.weight is Weight.EFFECT and each.certainty is Certainty.SEEN
+        if each.weight is Weight.EFFECT
+        and (each.certainty is Certainty.SEEN or each.rule == "no-message")
     )
     claim = next(causes, None) or next(effects, None) or _what_failed(failure)
     return cut_to_headline(claim)

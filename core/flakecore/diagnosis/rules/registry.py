@@ -55,7 +55,7 @@ from flakecore.diagnosis.rules.order import (
 )
 from flakecore.diagnosis.rules.races import race
 from flakecore.diagnosis.rules.rule import Rule
-from flakecore.diagnosis.rules.runs import cached
+from flakecore.diagnosis.rules.runs import cached, no_message
 from flakecore.diagnosis.rules.signals import alloc_share, cpu_shares, heap_grows, lock_order
 from flakecore.diagnosis.rules.test_code.concurrency import (
     closed_before_subtests,
@@ -80,6 +80,7 @@ from flakecore.diagnosis.rules.test_code.process import (
 from flakecore.diagnosis.rules.test_code.time import (
     clock_value,
     outlived,
+    overslept,
     same_stamp,
     sleep,
     stamped_text,
@@ -92,6 +93,7 @@ from flakecore.diagnosis.rules.test_code.unspecified_order import (
     both_ready,
     example_order,
     first_error,
+    first_winner,
     goroutine_order,
     goroutine_sums,
     last_writer,
@@ -169,6 +171,7 @@ RULES: tuple[Rule, ...] = (
     same_stamp.RULE,
     truncated_day.RULE,
     outlived.RULE,
+    overslept.RULE,
     stamped_text.RULE,
     map_order.RULE,
     map_results.RULE,
@@ -177,6 +180,7 @@ RULES: tuple[Rule, ...] = (
     goroutine_order.RULE,
     goroutine_sums.RULE,
     first_error.RULE,
+    first_winner.RULE,
     last_writer.RULE,
     both_ready.RULE,
     example_order.RULE,
@@ -199,6 +203,7 @@ RULES: tuple[Rule, ...] = (
     leak.RULE,
     left_running.RULE,
     cached.RULE,
+    no_message.RULE,
     lock_order.LOCK_ORDER,
     lock_order.LOCK_ORDER_BESIDES,
     heap_grows.RULE,

@@ -1,12 +1,13 @@
 """``test-itself``: a value that is good for a moment of real time, which the test outlived.
 
 Reports a failed assertion that comes from a function which compares the present time with another
-one, itself or in what it calls, where the test has given a function of the package one duration, or
-one rate per second, and was by the trace at work for longer than that, or than one of so many a
-second, before it failed. It is inferred: that the value changes with the clock is read from the
-source. Silent where the test slept for that long of its own will, where it gave several durations,
-on limits that the failing line measures (``wall-time``) or a function of the package waits for in a
-loop (``gave-up``), in bubbles of package testing/synctest, and without a trace or the source.
+one, itself or in what it calls, where the test has given a function or a struct of the package one
+duration, or one rate per second, and was by the trace at work for longer than that, or than one of
+so many a second, before it failed. It is inferred: that the value changes with the clock is read
+from the source. Silent where the test slept for that long of its own will, where it gave several
+durations, on limits that the failing line measures (``wall-time``) or a function of the package
+waits for in a loop (``gave-up``), in bubbles of package testing/synctest, and without a trace or
+the source.
 
 Example: ``c := New(5 * time.Millisecond)``, and 8 ms later ``if _, ok := c.Get("a"); !ok``.
 Counterexample: the same with ``New(time.Hour)``; ``time.Sleep(10 * time.Millisecond)`` before.
@@ -14,11 +15,9 @@ Counterexample: the same with ``New(time.Hour)``; ``time.Sleep(10 * time.Millise
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
-from flakecore.diagnosis.failing_call import FailingSource, duration_text
+from flakecore.diagnosis.failing_call import FailingSource
 from flakecore.diagnosis.findings import Evidence, Finding, Role
 from flakecore.diagnosis.rules.failed_assertion import assertion_finding, assertion_rule
 from flakecore.diagnosis.rules.rule import Needs, Question
@@ -26,52 +25,36 @@ from flakecore.diagnosis.rules.test_code.orders.reordered import (
     checked_functions,
     named_after,
 )
+from flakecore.diagnosis.rules.test_code.time.given_times import given_times
 from flakecore.diagnosis.rules.test_code.time.time_values import arguments_of, method_of
 from flakecore.diagnosis.rules.timers.polling_loops import pausing_loops
 from flakecore.diagnosis.source.go_parser import Node, last_line_of, line_of, text_of
-from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, parameters, walk
+from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
 from flakecore.diagnosis.source.values.value_origins import Origin
 from flakecore.timeline import Interval, Lane, LaneKind, State
-from flakecore.times import SECOND, format_duration, parse_duration
+from flakecore.times import format_duration
 
 _SPANS = ("time.Since", "time.Until")
 _COMPARES = ("After", "Before", "Sub", "Compare", "Equal")
-_RATE = re.compile(r"(?i).*(?:rate|persec(?:ond)?|rps|qps|hz|freq\w*)")
-"""Parameters that take how often a second something is done."""
 _LOOKED_BACK = 400
 """Intervals of the test's goroutine that are looked through, the last ones first."""
-
-
-class _Given(NamedTuple):
-    """A time that the test gives a function of the package.
-
-    Attributes:
-        call: the call.
-        text: the time, for a person: ``5ms``, ``2000 a second``.
-        ns: the time, or that of one of so many a second.
-    """
-
-    call: Node
-    text: str
-    ns: int
 
 
 def _find(question: Question, failing: FailingSource) -> Iterator[Finding]:
     if failing.is_in_bubble or not failing.goroutine or failing.test < 0:
         return
-    given = list(_given(failing))
+    given = list(given_times(failing))
     asks = _asks_clock(failing) if len(given) == 1 else None
     if asks is None:
         return
     (of,) = given
-    took, slept = _since(question, failing, line_of(of.call))
+    took, slept = _since(question, failing, line_of(of.node))
     if took < of.ns or slept >= of.ns:
         return
     file, node = asks
-    where, at = f"{file}:{line_of(node)}", f"{failing.name}:{line_of(of.call)}"
+    where, at = f"{file}:{line_of(node)}", f"{failing.name}:{line_of(of.node)}"
     name, _ = named_after(failing.test_name, node)
-    called = text_of(of.call.child_by_field_name("function"))
-    lasted, gave = format_duration(took), f"{called} was given {of.text} ({at})"
+    lasted, gave = format_duration(took), f"{of.taker} was given {of.text} ({at})"
     yield assertion_finding(
         failing,
         (
@@ -86,27 +69,8 @@ def _find(question: Question, failing: FailingSource) -> Iterator[Finding]:
             Evidence(f"of that it slept for {format_duration(slept)}", None, failing.goroutine),
         ),
         "give the code a clock that the test sets, or let testing/synctest keep the time",
-        places=(failing.place(Role.READS, node, file), failing.place(Role.MADE, of.call)),
+        places=(failing.place(Role.READS, node, file), failing.place(Role.MADE, of.node)),
     )
-
-
-def _given(failing: FailingSource) -> Iterator[_Given]:
-    """Yield the durations and rates that the test gives functions of the package."""
-    for call in walk(failing.function):
-        if call.type != "call_expression" or call.start_byte >= failing.call.start_byte:
-            continue
-        called = failing.package.calls.called_by(failing.name, call) or ()
-        if len(called) != 1:
-            continue
-        names = [name for name, _ in parameters(called[0][1])]
-        names = names[called[0][1].type == "method_declaration" :]
-        for name, argument in zip(names, arguments_of(call), strict=False):
-            text = text_of(argument)
-            ns = parse_duration(duration_text(argument)) if "time." in text else None
-            if ns:
-                yield _Given(call, duration_text(argument), ns)
-            elif _RATE.fullmatch(name) and text.isdecimal() and int(text) > 0:
-                yield _Given(call, f"{text} a second", SECOND // int(text))
 
 
 def _asks_clock(failing: FailingSource) -> Origin | None:

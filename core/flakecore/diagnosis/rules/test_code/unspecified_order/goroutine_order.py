@@ -1,6 +1,7 @@
 """``test-itself``: an assertion on the order in which goroutines come to their results.
 
-Reports a failed assertion whose message has two lists of the same elements in another order,
+Reports a failed assertion whose message has two lists of the same elements in another order, or
+that asks for an element by a constant index and shows another text of a list in the test's source,
 where exactly one function that the checked value comes from, or the test, starts goroutines in a
 loop which append to one list of it, or send on one channel that it fills a list from, and sorts
 nothing behind that; or whose goroutines print or log what the message has, in a loop or beside it.
@@ -27,11 +28,16 @@ from flakecore.diagnosis.rules.test_code.orders.reordered import (
     sorts_after,
     sorts_elsewhere,
 )
+from flakecore.diagnosis.rules.test_code.orders.sibling_values import is_of_index, siblings
 from flakecore.diagnosis.source.go_parser import line_of
 
 
 def _find(failing: FailingSource) -> Iterator[Finding]:
-    differ = reordered(failing)
+    differ, pair = reordered(failing), siblings(failing)
+    if differ:
+        differ = f"the same elements in another order: {differ}"
+    elif pair is not None and is_of_index(failing):
+        differ = f"{pair.found} for {pair.wanted}, which it stands beside in the source"
     if not differ or sorts_after(failing.function, failing.function):
         return
     functions = checked_functions(failing, filled=True)
@@ -55,7 +61,7 @@ def _find(failing: FailingSource) -> Iterator[Finding]:
             f"The test depends on which goroutine is first ({where})",
         ),
         (
-            f"the same elements in another order: {differ}",
+            differ,
             f"{name} {does}, and sorts nothing there",
         ),
         "give each goroutine an element of its own, sort, or compare without order",

@@ -4,9 +4,10 @@ Reports a failed assertion whose message has two lists of the same elements in a
 exactly one function that they come from takes them from a map, or from goroutines as these come to
 it, and exactly one sorts them behind that, by one part of them alone. It is the cause where both
 lists have the same keys at the same places, as ``fmt`` writes structs: they differ in what is
-equal. Where the keys do not show, it states as a circumstance what stays open. Silent where the
-keys differ, where the sort compares elements as a whole or more than one part, and where the source
-is not at hand.
+equal. So it is where the line asks for an element by a constant index, and the message shows a
+text beside the wanted one of a list in the test's source with the same numbers. Where the keys do
+not show, it states as a circumstance what stays open. Silent where the keys differ, where the sort
+compares elements as a whole or more than one part, and where the source is not at hand.
 
 Example: ``for _, p := range byID { all = append(all, p) }``, sorted by ``a.Score < b.Score``.
 Counterexample: the same where the lists are ``[{ann 7} {bob 9}]`` and ``[{bob 9} {ann 7}]``.
@@ -33,11 +34,17 @@ from flakecore.diagnosis.rules.test_code.orders.reordered import (
     sorts_after,
     stated_sides,
 )
+from flakecore.diagnosis.rules.test_code.orders.sibling_values import is_of_index, siblings
 from flakecore.diagnosis.source.go_parser import line_of
 
 
 def _find(failing: FailingSource) -> Iterator[Finding]:
-    differ = reordered(failing)
+    differ, pair = reordered(failing), siblings(failing)
+    if not differ and pair is not None and pair.numbers and is_of_index(failing):
+        equal = " and ".join(pair.numbers)
+        differ = f"{pair.found} for {pair.wanted}, which have both {equal} in the source"
+    elif differ:
+        pair = None
     if not differ or sorts_after(failing.function, failing.function):
         return
     functions = checked_functions(failing, filled=True)
@@ -61,7 +68,7 @@ def _find(failing: FailingSource) -> Iterator[Finding]:
         return
     ((file, node, does),) = found
     ((home, _, sort),) = sorts
-    are_equal = _are_equal(failing, sort)
+    are_equal = pair is not None or _are_equal(failing, sort)
     if are_equal is False:
         return
     at, where = f"{file}:{line_of(node)}", f"{home}:{line_of(sort.call)}"
@@ -86,7 +93,7 @@ def _find(failing: FailingSource) -> Iterator[Finding]:
         failing,
         claims,
         (
-            f"the same elements in another order: {differ}",
+            f"{'' if pair else 'the same elements in another order: '}{differ}",
             f"{name} sorts by {sort.key} at {where}, and compares nothing else",
             f"{taker} {does} at {at}",
         ),

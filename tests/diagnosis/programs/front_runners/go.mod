@@ -1,0 +1,3 @@
+module example.com/front_runners
+
+go 1.22

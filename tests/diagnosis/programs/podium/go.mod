@@ -1,0 +1,3 @@
+module example.com/podium
+
+go 1.22

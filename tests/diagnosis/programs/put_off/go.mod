@@ -1,0 +1,3 @@
+module example.com/put_off
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/wordless
+
+go 1.22
