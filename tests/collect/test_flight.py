@@ -10,6 +10,7 @@ import flakecore
 from collect.running import collected, make_module
 from flakecore.bundle import Kind, open_bundle
 from flakecore.errors import CollectError
+from flakecore.gotrace import State
 from flakecore.timeline.windows import windows_of
 from flights import WINDOW_NS, WITH_RECORDER, flight, flight_case
 from toolchains import NEWEST, go_environment
@@ -57,7 +58,13 @@ def test_a_panic_on_another_goroutine_leaves_the_time_before_it() -> None:
     case, trace = flight_case("ends", "-run=TestPanics")
     (failure,) = case.failures
     assert case.tests[failure.test].goroutine
-    assert abs(trace.end_ns - failure.at_ns) < SECOND // 5
+    assert case.schedule is not None
+    # The goroutine that panics has slept before; the test sleeps still.
+    waits = case.schedule.waits(0, trace.end_ns, 100)
+    slept = {wait.goroutine: wait.cut for wait in waits if wait.state is State.SLEEP}
+    assert slept.pop(case.tests[failure.test].goroutine)
+    assert list(slept.values()) == [False]
+    assert trace.end_ns <= failure.at_ns
     assert "panic" in {each.kind.value for each in case.failures}
 
 
