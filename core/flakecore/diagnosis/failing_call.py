@@ -230,11 +230,15 @@ def failing_call(case: Case, failure: Failure | None, files: GoFiles) -> Failing
     A helper that leaves itself out of the place (``t.Helper``) is called there. None for failures
     of other kinds, where the source is not at hand, and where it is of another
     revision: no such call stands in the line, or its text is none that the failure has. Of a
-    failure without a message it is the only call of the test that fails so.
+    failure without a message it is the only call of the test that fails so. A panic is one where a
+    test file calls ``panic`` itself.
     """
-    if failure is None or failure.kind is not FailureKind.ASSERTION:
+    if failure is None:
         return None
-    if failure.message == NO_MESSAGE and not failure.line:
+    is_panic = failure.kind is FailureKind.PANIC and failure.file.endswith("_test.go")
+    if failure.kind is not FailureKind.ASSERTION and not is_panic:
+        return None
+    if failure.message == NO_MESSAGE and not failure.line and not is_panic:
         return _silent(case, failure, files)
     if not failure.line:
         return None
@@ -245,6 +249,8 @@ def failing_call(case: Case, failure: Failure | None, files: GoFiles) -> Failing
     if package is None or name not in package.files:
         return None
     here = [call for call in package.files[name].calls_of if line_of(call) == failure.line]
+    if is_panic:
+        return _panicking(package, name, failure, here)
     calls = [
         call
         for call in here
@@ -277,6 +283,29 @@ def _silent(case: Case, failure: Failure, files: GoFiles) -> FailingSource | Non
     name, call, helper = found
     path = f"{case.package}/{name}"
     return FailingSource(package, name, path, line_of(call), call, failure, helper)
+
+
+def _panicking(
+    package: GoPackage, name: str, failure: Failure, calls: list[Node]
+) -> FailingSource | None:
+    """Return the call of ``panic`` by which a test's own code failed it; None for none, or several.
+
+    Args:
+        package: the package under test.
+        name: of the file.
+        failure: the panic.
+        calls: the calls that stand in its line.
+    """
+    found = [
+        call
+        for call in calls
+        if text_of(call.child_by_field_name("function")) == "panic"
+        and _may_state(call, failure.message)
+        and enclosing(call, *FUNCTIONS) is not None
+    ]
+    if len(found) != 1:
+        return None
+    return FailingSource(package, name, failure.file, failure.line, found[0], failure)
 
 
 def _may_be(call: Node, message: str) -> bool:

@@ -15,15 +15,25 @@ Counterexample: the same, where ``done`` comes first and the test fails by what 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from flakecore.diagnosis.failing_call import duration_text
+from flakecore.diagnosis.failing_call import FailingSource, duration_text
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.timers.at_work import DOING
-from flakecore.diagnosis.rules.timers.timer_races import late_peers, returned_race, timer_race
-from flakecore.diagnosis.rules.wording import first_that_fits
+from flakecore.diagnosis.rules.timers.late_workers import late_workers
+from flakecore.diagnosis.rules.timers.timer_races import (
+    TimerRace,
+    late_peers,
+    returned_race,
+    timer_race,
+)
+from flakecore.diagnosis.rules.wording import first_that_fits, names
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.times import format_duration
+
+_SHOWN = 4
+"""Goroutines that are places of a finding."""
 
 
 def _find(question: Question) -> Iterator[Finding]:
@@ -63,19 +73,12 @@ def _find(question: Question) -> Iterator[Finding]:
         made_at = (race.made_in, line_of(race.timer)) if race.timer is not None else None
         if made_at is not None and made_at != (race.file, race.line):
             places.append(failing.place(Role.MADE, race.timer, race.made_in))
-    peers = late_peers(question, failing, race)
-    if len(peers) == 1:
-        (peer,) = peers
-        who = f"G{peer.goroutine.id}"
-        if peer.later_ns is not None:
-            late = format_duration(peer.later_ns)
-            tail = f"{who} came to send {late} later ({peer.at})"
-        else:
-            tail = f"{who} was {DOING.get(peer.state, peer.state.label)} ({peer.at})"
+    late = _late_side(question, failing, race)
+    if late is not None:
         first = f"{timer} came first ({at})"
-        claims = [f"{gave_up}; {tail}", f"{first}; {tail}", *claims]
-        facts.append(Evidence(tail, peer.since_ns, peer.goroutine.id))
-        places.append(peer.place)
+        claims = [f"{gave_up}; {late.text}", f"{first}; {late.text}", *claims]
+        facts += late.facts
+        places += late.places
     yield Finding(
         rule="timer-lost",
         claim=first_that_fits(*claims),
@@ -83,13 +86,56 @@ def _find(question: Question) -> Iterator[Finding]:
         test=failure.test,
         places=tuple(places),
         evidence=tuple(facts),
-        explains=frozenset({failing.goroutine, *(each.goroutine.id for each in peers)} - {0}),
+        explains=frozenset({failing.goroutine, *(late.goroutines if late else ())} - {0}),
         next=(
             "wait without a limit, for go test has one, or leave room for a busy machine"
             if returned is None
             else f"give {race.function} a longer limit, or have the test answer without a delay"
         ),
     )
+
+
+class _LateSide(NamedTuple):
+    """Who came late, or was still at work: in words, with facts, places and numbers."""
+
+    text: str
+    facts: tuple[Evidence, ...]
+    places: tuple[Place, ...]
+    goroutines: tuple[int, ...]
+
+
+def _late_side(question: Question, failing: FailingSource, race: TimerRace) -> _LateSide | None:
+    """Return the other side of a race; None where several goroutines may be it, or none."""
+    peers = late_peers(question, failing, race)
+    if len(peers) == 1:
+        (peer,) = peers
+        who = f"G{peer.goroutine.id}"
+        if peer.later_ns is not None:
+            text = f"{who} came to send {format_duration(peer.later_ns)} later ({peer.at})"
+        else:
+            text = f"{who} was {DOING.get(peer.state, peer.state.label)} ({peer.at})"
+        fact = Evidence(text, peer.since_ns, peer.goroutine.id)
+        return _LateSide(text, (fact,), (peer.place,), (peer.goroutine.id,))
+    late = late_workers(question, failing, race) if not peers else None
+    if late is None:
+        return None
+    first, numbers = late.workers[0], tuple(each.goroutine.id for each in late.workers)
+    does = f"{'was' if len(numbers) == 1 else 'were'} still {first.doing}"
+    text = f"{names(numbers)} {does} ({first.at})"
+    facts = [
+        Evidence(
+            f"{each.state.name}, which was to come to it, {each.does} {each.text} ({each.place})"
+            if each is late.waits[0]
+            else f"{each.state.name} {each.does} {each.text} ({each.place})",
+            each.state.since_ns,
+            each.state.number,
+        )
+        for each in late.waits
+    ]
+    facts.append(Evidence(f"{names(numbers)} {does}{first.where}", first.now.start_ns, numbers[0]))
+    waiting = tuple(each.state.number for each in late.waits)
+    places = (*late.places, *(each.place for each in late.workers[:_SHOWN]))
+    return _LateSide(text, tuple(facts), places, (*numbers, *waiting))
 
 
 def _label(timer: Node | None) -> str:

@@ -21,7 +21,8 @@ ENDS_CONTEXT = ("context.WithDeadline", "context.WithTimeout")
 """What the goroutine is named after that the runtime starts when a context's time is over."""
 _DEADLINES = ("context.WithTimeout", "context.WithDeadline")
 _DONE = re.compile(r"<-\s*(\w+)\.Done\(\)")
-_COMES = (OperationKind.SEND, OperationKind.CLOSE)
+COMES = (OperationKind.SEND, OperationKind.CLOSE)
+"""What ends a receive."""
 _GOES_ON = (State.RUNNING, State.RUNNABLE, State.SLEEP, State.SYSCALL, State.NETWORK)
 _LOOKED_AT = 200
 """Goroutines of the test that are looked at, and intervals of each."""
@@ -254,7 +255,7 @@ def late_peers(question: Question, failing: FailingSource, race: TimerRace) -> l
     if schedule is None or failure is None or failure.test < 0:
         return []
     comes = [
-        (name, each) for name, each in package.uses.of(race.file, race.other) if each.kind in _COMES
+        (name, each) for name, each in package.uses.of(race.file, race.other) if each.kind in COMES
     ]
     lines = {(name, each.line) for name, each in comes}
     leading = package.calls.leading_to((name, each.function) for name, each in comes)

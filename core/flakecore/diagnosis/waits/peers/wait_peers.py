@@ -272,6 +272,24 @@ class WaitGraph:
                 ending = SENDS.ends if each.kind is OperationKind.SEND else RECEIVES.ends
             ends += [one for one in package.uses.of(file, each) if one[1].kind in ending]
         leading = package.calls.leading_to((where, each.function) for where, each in ends)
+        candidates = self._who_may_come(package, ends, leading)
+        if candidates is None:
+            return None
+        return _Ends(own, package, tuple(ends), leading, candidates)
+
+    def who_may_come(
+        self, package: GoPackage, ends: Sequence[tuple[str, Operation]]
+    ) -> tuple[GoroutineState, ...] | None:
+        """Return the goroutines that may yet come to one of some operations; None if unknown."""
+        leading = package.calls.leading_to((where, each.function) for where, each in ends)
+        return self._who_may_come(package, ends, leading)
+
+    def _who_may_come(
+        self,
+        package: GoPackage,
+        ends: Sequence[tuple[str, Operation]],
+        leading: frozenset[FunctionKey],
+    ) -> tuple[GoroutineState, ...] | None:
         if package.calls.is_open(leading) or self._reach.is_called_from_outside(package, leading):
             return None
         memory: dict[Standing, bool] = {}
@@ -284,7 +302,7 @@ class WaitGraph:
             known = memory if len(others) == len(nodes) else {}
             if self._reach.may_come(state, package, leading, others, known):
                 candidates.append(state)
-        return _Ends(own, package, tuple(ends), leading, tuple(candidates))
+        return tuple(candidates)
 
 
 def _is_exported(operation: Operation) -> bool:

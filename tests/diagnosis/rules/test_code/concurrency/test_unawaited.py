@@ -16,6 +16,7 @@ TOLD: Told = {
         ("Publishes", "r.calls", "publishes", "Ga, Gb and Gc", "hands", "are done", "records", 3),
         ("Counts", "c.lines", "counts", "Ga and Gb", "starts", "are done", "counts", 2),
         ("Reloads", "r.loads", "reloads", "Ga", "reloads", "is done", "loads", 1),
+        ("DeskIsFree", "d.busy", "free", "Ga", "serves", "is done", "leaves", 1),
     )
 }
 TOLD["TestGateCloses"] = [
@@ -25,7 +26,7 @@ TOLD["TestGateCloses"] = [
 ]
 SOUND = {
     *("TestPublishesAndWaits", "TestCountsItself", "TestReloadsByItself"),
-    "TestGateClosesByItself",
+    *("TestGateClosesByItself", "TestMirrorBeginsEmpty", "TestVisits"),
 }
 
 

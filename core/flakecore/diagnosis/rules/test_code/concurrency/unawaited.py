@@ -40,6 +40,7 @@ from flakecore.diagnosis.source.values.variable_writers import (
     read_variables,
     writers_of,
 )
+from flakecore.diagnosis.source.values.zero_values import is_above_zero, may_give_zero
 from flakecore.frames import own_frame
 from flakecore.timeline import Frame, Goroutine, Interval, Lane, LaneKind, State
 
@@ -92,6 +93,8 @@ def _find(question: Question, failing: FailingSource) -> Iterator[Finding]:
     open_goroutines = list(_not_ended(question, failing))
     read = dict(_read(failing)) if open_goroutines else {}
     writers = list(writers_of(failing.package, set(read))) if read else []
+    if _wants_zero(failing):  # Something has changed it: what is late would have to undo that.
+        writers = [each for each in writers if may_give_zero(each.node)]
     if not writers:
         return
     late = list(_late(question, failing, writers, open_goroutines))
@@ -160,6 +163,14 @@ def _read(failing: FailingSource) -> Iterator[tuple[VariableKey, Node]]:
             yield from read_variables(failing.package, origin)
 
 
+def _wants_zero(failing: FailingSource) -> bool:
+    """Return whether the test fails by a value that is no zero value, or by a bool that is true."""
+    flags = () if failing.asserted or failing.helper is not None else failing.innermost
+    return any(map(is_above_zero, failing.comparisons)) or any(
+        each.type in ("identifier", "selector_expression") for each in flags
+    )
+
+
 def _not_ended(question: Question, failing: FailingSource) -> Iterator[tuple[Goroutine, Interval]]:
     """Yield the test's other goroutines that were there when it failed."""
     schedule = question.case.schedule
@@ -217,7 +228,11 @@ def _amid(
 def _come_to(
     failing: FailingSource, starts: frozenset[tuple[str, int]]
 ) -> Iterator[tuple[str, int]]:
-    """Yield the functions that some come to on their own goroutine, themselves first."""
+    """Yield the functions that some come to on their own goroutine, themselves first.
+
+    A method of a value whose type is another package's is not followed: what has its name in this
+    package may be another one.
+    """
     calls, seen = failing.package.calls, set(starts)
     waiting = deque(sorted(starts))
     while waiting:
@@ -226,13 +241,22 @@ def _come_to(
         function = calls.function_at(key)
         for node in walk(function) if function is not None else ():
             is_started = node.parent is not None and node.parent.type == "go_statement"
-            if node.type != "call_expression" or is_started:
+            if node.type != "call_expression" or is_started or _is_foreign(failing, node):
                 continue
             for home, called in calls.called_by(key[0], node) or ():
                 further = (home, called.start_byte)
                 if further not in seen and len(seen) < _FOLLOWED:
                     seen.add(further)
                     waiting.append(further)
+
+
+def _is_foreign(failing: FailingSource, call: Node) -> bool:
+    """Return whether a call is of a method of a value whose type is not known, or another's."""
+    called = call.child_by_field_name("function")
+    if called.type != "selector_expression":
+        return False
+    kind = failing.package.types.type_of(called.child_by_field_name("operand"))
+    return not kind or "." in kind
 
 
 RULE = assertion_rule("unawaited", _find, needs=Needs.FAILURE | Needs.TRACE)

@@ -1,0 +1,3 @@
+module example.com/late_panics
+
+go 1.22

@@ -1,0 +1,3 @@
+module example.com/late_workers
+
+go 1.22
