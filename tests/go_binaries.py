@@ -12,7 +12,7 @@ import subprocess
 from pathlib import Path
 
 from capture_cache import Recipe, cached_capture, once_a_process
-from go_tools import go_tool
+from go_tools import NO_DEBUG_INFO, go_tool
 from toolchains import go_environment, go_toolchain
 
 RUNNER = Path(__file__)
@@ -26,7 +26,7 @@ def test_binary(release: str, module: Path) -> Path:
 
     def build(folder: Path) -> None:
         subprocess.run(
-            [go, "test", "-c", "-vet=off", "-o", folder / "binary.test", "."],
+            [go, "test", "-c", "-vet=off", NO_DEBUG_INFO, "-o", folder / "binary.test", "."],
             cwd=module,
             env=go_environment(release),
             check=True,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from capture_cache import Recipe, cached_capture, once_a_process
 from flakecore.gotrace import Trace, read_trace
+from go_tools import NO_DEBUG_INFO
 from gotrace.reference import ReferenceEvent, read_every_event, without_samples
 from toolchains import RELEASES, go_environment, go_toolchain
 
@@ -38,7 +39,8 @@ def trace_file(release: str, source: Path = EVERYTHING) -> Path:
 
     def run(folder: Path) -> None:
         program, env = folder / source.name, go_environment(release)
-        subprocess.run([go, "build", "-o", program, "."], cwd=source, env=env, check=True)
+        build: list[str | Path] = [go, "build", NO_DEBUG_INFO, "-o", program, "."]
+        subprocess.run(build, cwd=source, env=env, check=True)
         subprocess.run([program, folder / f"{program.name}.trace"], env=env, check=True)
         program.unlink()
 

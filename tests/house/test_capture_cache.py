@@ -149,7 +149,12 @@ def run_failing(tmp_path: Path, *options: str) -> str:
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "capture_hooks", "-p", "no:cacheprovider", *options],
         cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(TESTS), "FLAKETUI_TEST_CACHE": str(tmp_path / "cache")},
+        env=os.environ
+        | {
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+            "PYTHONPATH": str(TESTS),
+            "FLAKETUI_TEST_CACHE": str(tmp_path / "cache"),
+        },
         capture_output=True,
         text=True,
         check=False,

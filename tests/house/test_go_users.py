@@ -106,7 +106,11 @@ def run_alone(file: Path) -> str:
             str(file),
         ],
         env={name: value for name, value in os.environ.items() if name not in IN_CI}
-        | {"PYTHONPATH": str(ROOT / "tests"), CACHE_SETTING: str(file.parent / "c")},
+        | {
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+            "PYTHONPATH": str(ROOT / "tests"),
+            CACHE_SETTING: str(file.parent / "c"),
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -10,6 +10,7 @@ from pathlib import Path
 from capture_cache import Recipe, cached_capture, once_a_process
 from flakecore.bundle import Bundle, open_bundle
 from flakecore.timeline import Case, Failure, FailureKind, Schedule, TestSpan, load_cases
+from go_tools import NO_DEBUG_INFO
 from toolchains import NEWEST, go_environment, go_toolchain
 
 TESTDATA = Path(__file__).parent / "testdata"
@@ -99,7 +100,7 @@ def go_test(
     """Run ``go test`` in ``sources``, and leave its bundle and its exit code in a folder."""
     bundle, binary = folder / BUNDLE, folder / "binary"
     bundle.mkdir()
-    traced = [f"-trace={bundle / 'trace.out'}", f"-o={binary}"] if trace else []
+    traced = [f"-trace={bundle / 'trace.out'}", f"-o={binary}", NO_DEBUG_INFO] if trace else []
     with (bundle / output).open("wb") as log:
         finished = subprocess.run(
             [go_toolchain(release), "test", "-count=1", "-vet=off", *traced, *flags],
