@@ -49,6 +49,15 @@ def test_more_lines_are_shown_where_there_is_room() -> None:
     assert len(source_lines(shown, spots(shown), 2)) == 2
 
 
+def test_where_one_more_line_fits_it_is_the_one_above() -> None:
+    shown = scene(
+        Place(Role.FAILS, 34, WORK, "/src/pool/pool.go", 88),
+        Place(Role.WRITES, 35, FLUSH, "/src/pool/pool.go", 131),
+    )
+    lines = source_lines(shown, spots(shown), 7)
+    assert [line.number for line in lines] == [0, 87, 88, -1, 130, 131]
+
+
 def test_a_place_that_the_code_told_lies_in_the_file_of_one_that_ran() -> None:
     shown = scene(
         Place(Role.WAITS, 34, WORK, "/src/pool/pool.go", 88),

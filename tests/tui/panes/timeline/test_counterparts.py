@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flakecore.diagnosis import Certainty, Counterpart, CounterpartWait, Finding, Place, Role
+from flakecore.diagnosis import (
+    Certainty,
+    Counterpart,
+    CounterpartWait,
+    Evidence,
+    Finding,
+    Place,
+    Role,
+)
+from flakecore.timeline import Lane, LaneKind
 from flaketui.drawing.palettes import DARK
 from flaketui.drawing.theme import look
 from flaketui.panes.timeline.counterparts import NAMED_MOST, counterparts, holders, named_lanes
@@ -16,6 +25,8 @@ from tui.scenario import deadlock
 
 CASE = deadlock()
 VIEW = failure_view(CASE, Viewport.whole(CASE.start_ns, CASE.end_ns), 1)
+OTHERS = next(test.goroutine for test in CASE.tests if test.index == 1)
+"""The goroutine of a test beside the failing one."""
 
 
 def scene(finding: Finding) -> Scene:
@@ -58,6 +69,14 @@ def test_both_sides_of_the_cause_have_lanes_of_their_own_and_a_crowd_has_none() 
     assert named_lanes(scene(replace(CYCLE, places=crowd))) == frozenset()
     nobody = (place(Role.MADE, 0),)
     assert named_lanes(scene(replace(CYCLE, places=nobody))) == frozenset()
+
+
+def test_of_the_evidence_those_of_other_tests_alone_have_lanes_of_their_own() -> None:
+    facts = tuple(Evidence(f"G{number} ran", 3, number) for number in (21, 34, OTHERS, 999))
+    told = scene(replace(CYCLE, places=(), evidence=facts))
+    assert named_lanes(told) == {Lane(LaneKind.GOROUTINE, OTHERS)}
+    elsewhere = replace(VIEW, selection=replace(VIEW.selection, test=1))
+    assert named_lanes(replace(told, view=elsewhere)) == frozenset()
 
 
 def wait(goroutine: int, name: str, *others: Counterpart) -> CounterpartWait:

@@ -7,13 +7,14 @@ from dataclasses import replace
 import pytest
 
 from flakecore.timeline import Case, Lane, LaneKind
-from flaketui.panes.timeline.row_builder import FOLD_FROM
+from flaketui.panes.timeline.row_builder import FOLD_FROM, NAMED
 from flaketui.panes.timeline.row_table import Fold, Heading, LaneRow, Row
 from flaketui.panes.timeline.rows import Rows
 from flaketui.view.arrangement import (
     Arrangement,
     Grouping,
 )
+from flaketui.view.test_tree import family
 from flaketui.view.viewport import Selection, Viewport
 from tui.lanes import G21, G34, G35
 from tui.scenario import deadlock
@@ -87,6 +88,19 @@ def test_those_that_the_cause_names_stand_above_the_fold_of_the_others(alike: Ca
     assert len(fold.lanes) == 38
     assert not named & set(fold.lanes)
     assert set(lanes(rows[place - 2 : place])) == named
+
+
+def test_goroutines_of_another_test_that_the_cause_names_stand_on_top_and_nowhere_else() -> None:
+    case = deadlock()
+    own = family(case.tests, 0)
+    other = next(test for test in case.tests if test.index not in own and test.goroutine > 0)
+    lane = Lane(LaneKind.GOROUTINE, other.goroutine)
+    rows = rows_of(case, Arrangement(), named=frozenset({lane, G34}))
+    assert [row.key for row in rows if isinstance(row, Heading)][:2] == [NAMED, "test 0"]
+    assert isinstance(rows[1], LaneRow)
+    assert rows[1].lane == lane
+    assert lanes(rows).count(lane) == lanes(rows).count(G34) == 1
+    assert lanes(rows).index(G34) > lanes(rows).index(G21)
 
 
 def test_goroutines_are_grouped_by_who_created_them() -> None:

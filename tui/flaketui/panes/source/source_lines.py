@@ -13,8 +13,11 @@ from flaketui.view.selected_dump import selected_dump
 
 _DUMPED, _DUMPED_LOOKED_AT = 3, 50
 """Places shown of a dump of which no goroutine is selected, and goroutines looked at for them."""
-_AROUND = (6, 4, 2, 1, 0)
-"""How many lines above and below each place are tried, the first that fits."""
+_AROUND = ((6, 6), (4, 4), (2, 2), (1, 1), (1, 0), (0, 0))
+"""How many lines above and below each place are tried, the first that fits.
+
+The line above tells more than the one below: it is the condition, or what was called before.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +139,8 @@ def _base(file: str) -> str:
 
 def source_lines(scene: Scene, places: Sequence[Spot], height: int) -> list[SourceLine]:
     """Return the lines around the places, as many around each as let all of them fit."""
-    for around in _AROUND:
-        found = _lines(scene, places, around)
+    for above, below in _AROUND:
+        found = _lines(scene, places, above, below)
         if len(found) <= height:
             break
     return found
@@ -145,16 +148,16 @@ def source_lines(scene: Scene, places: Sequence[Spot], height: int) -> list[Sour
 
 def lines_around(scene: Scene, places: Sequence[Spot]) -> int:
     """Return how many lines show the places with a few around each."""
-    return len(_lines(scene, places, _AROUND[1]))
+    return len(_lines(scene, places, *_AROUND[1]))
 
 
-def _lines(scene: Scene, places: Sequence[Spot], around: int) -> list[SourceLine]:
+def _lines(scene: Scene, places: Sequence[Spot], above: int, below: int) -> list[SourceLine]:
     files: dict[str, dict[int, str]] = {}
     words: dict[tuple[str, int], list[str]] = {}
     origins: dict[str, SourceExcerpt] = {}
     standing: dict[tuple[str, int], int] = {}
     for spot in places:
-        excerpt = scene.sources.excerpt(spot.frame, around) if scene.sources is not None else None
+        excerpt = scene.sources.excerpt(spot.frame, above) if scene.sources is not None else None
         name = excerpt.path if excerpt is not None else spot.frame.file
         lines = files.setdefault(name, {})
         known = words.setdefault((name, spot.frame.line), [])
@@ -165,7 +168,8 @@ def _lines(scene: Scene, places: Sequence[Spot], around: int) -> list[SourceLine
             lines.setdefault(spot.frame.line, "")
             continue
         origins[name] = excerpt
-        lines.update(enumerate(excerpt.lines, excerpt.first))
+        numbered = enumerate(excerpt.lines, excerpt.first)
+        lines.update((at, text) for at, text in numbered if at <= spot.frame.line + below)
     found: list[SourceLine] = []
     for name, lines in files.items():
         origin = origins.get(name)

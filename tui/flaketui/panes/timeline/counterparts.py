@@ -46,10 +46,21 @@ def counterparts(scene: Scene) -> dict[int, LaneCounterpart]:
 
 
 def named_lanes(scene: Scene) -> frozenset[Lane]:
-    """Return the goroutines whose places the most telling finding names, if they are a few."""
+    """Return the goroutines that the most telling finding on the selected test names, if a few.
+
+    They are those of its places, and those of other tests in its evidence.
+    """
     if not scene.findings:
         return frozenset()
-    numbers = {place.goroutine for place in scene.findings[0].places} - {0}
+    finding, selected = scene.findings[0], scene.view.selection.test
+    if selected != (scene.failure.test if scene.failure is not None else finding.test):
+        return frozenset()
+    numbers = {place.goroutine for place in finding.places}
+    for number in {fact.goroutine for fact in finding.evidence} - numbers:
+        goroutine = scene.goroutine(number)
+        if goroutine is not None and goroutine.test not in (selected, -1):
+            numbers.add(number)
+    numbers.discard(0)
     if len(numbers) > NAMED_MOST:
         return frozenset()
     return frozenset(Lane(LaneKind.GOROUTINE, number) for number in numbers)

@@ -19,6 +19,8 @@ from flaketui.view.arrangement import Arrangement, Grouping
 
 OPEN_UP_TO = 16
 """A group of procs, threads or stray goroutines of at most this size is open at first."""
+NAMED = "named"
+"""Key of the group of other tests' goroutines, or nobody's, that the failure's cause names."""
 PARTNERS = "partners"
 """Key of the group of those that a test's goroutines waited on, or that waited on them."""
 FOLD_FROM = 6
@@ -71,9 +73,14 @@ class RowBuilder:
     def _by_test(self, first_test: int, only_test: int) -> None:
         source = self._source
         first = source.family(first_test)
+        if first:
+            own = {lane for test in first for lane in source.of_test(test)}
+            named = sorted(self._named - own - self._excluded, key=lambda lane: lane.id)
+            self._add(NAMED, "named by the cause", named, opened=True)
+            self._excluded |= set(named) - {self._selected}
         for test in first:
             self._add(f"test {test}", source.test_name(test), source.of_test(test), opened=True)
-        if partners := source.partners(first_test):
+        if partners := [one for one in source.partners(first_test) if one not in self._excluded]:
             self._add(
                 PARTNERS,
                 f"woken or waited on by {source.test_name(first_test)}",

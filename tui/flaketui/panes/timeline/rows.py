@@ -1,8 +1,9 @@
 """The rows of the timeline: which lanes stand in which group, in which order, and which are folded.
 
-What is pinned comes first. Then the test one looks at, its subtests, its partners: those that it
-waited on or that waited on it, procs and threads, what belongs to no test, and the other tests;
-user tasks follow, and the runtime's own goroutines are last. Within a group, goroutines of one
+What is pinned comes first, then goroutines of others that the failure's cause names. Then the test
+one looks at, its subtests, its partners: those that it waited on or that waited on it, procs and
+threads, what belongs to no test, and the other tests; user tasks follow, and the runtime's own
+goroutines are last. Within a group, goroutines of one
 function are folded into one row where they are many; the selected one stands below it by itself,
 and those that the failure's cause names stand above it.
 """
