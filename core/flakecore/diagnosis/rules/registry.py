@@ -20,6 +20,7 @@ from flakecore.diagnosis.rules.crashes import (
 from flakecore.diagnosis.rules.hangs import (
     blocked,
     bubble_stuck,
+    busy_together,
     chan_nil,
     deadline_missed,
     lock_copied,
@@ -135,6 +136,7 @@ RULES: tuple[Rule, ...] = (
     chan_nil.SELECT_EMPTY,
     bubble_stuck.RULE,
     slow_not_stuck.RULE,
+    busy_together.RULE,
     waits_outside.RULE,
     race.RULE,
     log_after_test.RULE,

@@ -32,12 +32,12 @@ from flakecore.diagnosis.source.values.busy_loops import (
     loops_at,
 )
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
-from flakecore.timeline import FailureKind, Lane, LaneKind, State
+from flakecore.timeline import FailureKind, Lane, LaneKind, State, TestSpan
 from flakecore.times import format_duration
 
 _LOOK_BACK_NS = 60_000_000_000
 """How much of the trace before the timeout is looked at. Chosen."""
-_MOSTLY = 0.5
+MOSTLY = 0.5
 """Share of the time looked at from which on a goroutine counts as running through it."""
 _SETTERS = 3
 """Lines that set what a loop waits for and that are named."""
@@ -79,7 +79,7 @@ def _find(question: Question) -> Iterator[Finding]:
         ran, ready, window = _shares(question, state)
         if not window and _has_just_been_woken(state):
             continue
-        if (window and ran + ready < _MOSTLY) or not (window or state.at()):
+        if (window and ran + ready < MOSTLY) or not (window or state.at()):
             continue
         reason = _reason(question, state)
         yield Finding(
@@ -97,6 +97,22 @@ def _find(question: Question) -> Iterator[Finding]:
             explains=question.waits.behind(frozenset((state.number,))),
         )
         return
+
+
+def is_reported(question: Question) -> bool:
+    """Return whether one goroutine ran through most of the time, and is reported."""
+    return next(_find(question), None) is not None
+
+
+def time_looked_at(question: Question, test: TestSpan) -> tuple[int, int]:
+    """Return the time before a timeout in which shares are taken, as far as the trace has it, ns.
+
+    Its end is not behind its beginning where the trace has none of it.
+    """
+    schedule = question.case.schedule
+    assert schedule is not None
+    until = min(question.states.at_ns, schedule.end_ns)
+    return max(test.start_ns, until - _LOOK_BACK_NS, schedule.recorded_since(until)), until
 
 
 def goes_round_for_ever(question: Question) -> bool:
@@ -130,7 +146,7 @@ def _claim(state: GoroutineState, reason: _Reason, ran: float, ready: float, win
 
 def _ran(state: GoroutineState, ran: float, ready: float, window: int) -> str:
     share = f"was running {ran:.0%}"
-    if ran < _MOSTLY:
+    if ran < MOSTLY:
         share = f"was running or ready {ran + ready:.0%}"
     return f"{state.name} {share} of the last {format_duration(window)}"
 
@@ -140,8 +156,7 @@ def _shares(question: Question, state: GoroutineState) -> tuple[float, float, in
     schedule, test = question.case.schedule, question.case.tests[state.test]
     if schedule is None:
         return 0.0, 0.0, 0
-    until = min(question.states.at_ns, schedule.end_ns)
-    since = max(test.start_ns, until - _LOOK_BACK_NS, schedule.recorded_since(until))
+    since, until = time_looked_at(question, test)
     if until <= since:
         return 0.0, 0.0, 0
     shares = schedule.shares(Lane(LaneKind.GOROUTINE, state.number), since, until, 1)

@@ -1,0 +1,3 @@
+module example.com/busy_together
+
+go 1.22
