@@ -15,15 +15,21 @@ from toolchains import NEWEST
 def test_the_only_proc_ran_the_goroutine_that_spun() -> None:
     case = case_of("measured_time", NEWEST)
     failure = failure_of(case, "TestStarves")
-    lane = Lane(LaneKind.GOROUTINE, failure.goroutine)
-    waits = longest_wait(case, lane, State.RUNNABLE.label, 0, failure.at_ns)
-    assert waits is not None
-    window = waits.interval.start_ns, waits.interval.end_ns
+    assert case.schedule is not None
+    spinning = next(
+        found
+        for number in case.schedule.goroutines_of(failure.test)
+        if (found := case.schedule.goroutine(number)) and found.function.endswith("Starves.func1")
+    )
+    lane = Lane(LaneKind.GOROUTINE, spinning.id)
+    ran = longest_wait(case, lane, State.RUNNING.label, 0, failure.at_ns)
+    assert ran is not None
+    window = ran.interval.start_ns, ran.interval.end_ns
     users = proc_users(case, *window, failure.test)
     assert sum(share for _, share in users) == pytest.approx(1)
-    spinning, share = users[0]
-    assert share > 0.9
-    assert spinning.name == f"G{spinning.goroutine} (TestStarves.func1)"
+    user, share = users[0]
+    assert share > 0.99
+    assert user == ProcUser(f"G{spinning.id} (TestStarves.func1)", spinning.id)
     # Seen from another test, all goroutines of one are the test.
     assert proc_users(case, *window, -1)[0][0] == ProcUser("TestStarves")
 

@@ -14,9 +14,9 @@ def test_the_shares_of_a_window_sum_up_to_it_and_the_longest_wait_is_in_it() -> 
     case = case_of("measured_time", NEWEST)
     failure = failure_of(case, "TestWaitsForTheAnswer")
     lane = Lane(LaneKind.GOROUTINE, failure.goroutine)
-    start_ns = failure.at_ns - 15 * MILLISECOND
+    start_ns = failure.at_ns - 150 * MILLISECOND
     parts = time_shares(case, lane, start_ns, failure.at_ns)
-    assert sum(parts.values()) == 15 * MILLISECOND
+    assert sum(parts.values()) == 150 * MILLISECOND
     assert max(parts, key=lambda each: parts[each]) == "chan receive"
     longest = longest_wait(case, lane, "chan receive", start_ns, failure.at_ns)
     assert longest is not None

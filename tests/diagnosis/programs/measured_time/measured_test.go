@@ -20,7 +20,7 @@ func (c *cache) refresh(held chan<- bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	held <- true
-	time.Sleep(20 * time.Millisecond)
+	time.Sleep(200 * time.Millisecond)
 	c.value++
 }
 
@@ -43,14 +43,14 @@ func TestWaitsForTheLock(t *testing.T) {
 
 func TestSleepsTooLong(t *testing.T) {
 	start := time.Now()
-	time.Sleep(20 * time.Millisecond)             // @sleeps
+	time.Sleep(200 * time.Millisecond)            // @sleeps
 	if took := time.Since(start); took >= limit { // @sleep-took
 		t.Errorf("slept %d ms", took.Milliseconds()) // @sleep-fails
 	}
 }
 
 func answer(answers chan<- int) {
-	time.Sleep(20 * time.Millisecond)
+	time.Sleep(200 * time.Millisecond)
 	answers <- 42
 }
 
@@ -70,7 +70,7 @@ func TestStarves(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	var over atomic.Bool
 	go func() {
-		for begin := time.Now(); time.Since(begin) < 30*time.Millisecond; {
+		for begin := time.Now(); time.Since(begin) < 100*time.Millisecond; {
 		}
 		over.Store(true)
 	}()

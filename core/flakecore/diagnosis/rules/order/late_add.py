@@ -159,7 +159,11 @@ def _amid(question: Question, failing: FailingSource, late: _LateAdd) -> list[Go
         made = each.creation_stack[0]
         if made.file.rpartition("/")[2] != failing.name or made.line not in lines:
             continue
-        now = schedule.at(Lane(LaneKind.GOROUTINE, number), failure.at_ns)
+        lane = Lane(LaneKind.GOROUTINE, number)
+        now = schedule.at(lane, failure.at_ns)
+        if now is not None and now.state is State.RUNNING:
+            # Where it stops next tells what it had not yet come to.
+            now = schedule.at(lane, now.end_ns)
         if now is not None and _is_before_done(now, each, late.dones):
             found.append(each)
     return found

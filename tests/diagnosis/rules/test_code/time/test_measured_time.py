@@ -94,5 +94,8 @@ def test_procs_that_stand_idle_beside_a_ready_goroutine_lack_processors() -> Non
         "G19 of TestRenderStaysWithinBudget was ready without a proc for 4.17ms of 6.28ms; "
         "2 processors serve 4 procs"
     )
-    assert "the procs ran: nothing 50%, the collector's workers 25%" in cause.evidence[1].text
+    assert cause.evidence[1].text == (
+        "in 4.17ms of that the procs ran: nothing 51%, TestArchiveForgets 25%, "
+        "the collector's workers 25%"
+    )
     assert itself.rule == "test-itself"

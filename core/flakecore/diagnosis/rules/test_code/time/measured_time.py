@@ -16,6 +16,8 @@ Counterexample: the goroutine itself computed for all of that time.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flakecore.bundle import Manifest
@@ -46,6 +48,8 @@ _IDLE = 0.25
 """Share of the procs' time that ran nothing, beside a ready goroutine, that is no accident."""
 _LEAST = 0.05
 """Share of the procs' time from which on who had them is named."""
+_MOST_WINDOWS = 32
+"""Times without a proc that are looked at, the longest of them; chosen."""
 
 
 @dataclass(frozen=True)
@@ -131,16 +135,15 @@ def _of_starving(question: Question, measured: MeasuredTime, span: str) -> _Told
     assert case.schedule is not None
     claim = f"{lane} of {failure.test_name} was ready without a proc for {span}"
     short = f"{lane} was ready without a proc for {span}"
-    waits = longest_wait(case, lane, State.RUNNABLE.label, measured.start_ns, measured.end_ns)
-    if waits is None:
+    schedule, window = case.schedule, (measured.start_ns, measured.end_ns)
+    ready = schedule.longest(lane, State.RUNNABLE, *window, _MOST_WINDOWS)
+    windows = [(max(each.start_ns, window[0]), min(each.end_ns, window[1])) for each in ready]
+    users = [each for each in _users_of(question, windows) if each[1] >= _LEAST]
+    if not users:
         return (claim, short), (), []
-    start_ns, end_ns = waits.interval.start_ns, waits.interval.end_ns
-    window = max(start_ns, measured.start_ns), min(end_ns, measured.end_ns)
-    users = proc_users(case, *window, failure.test)
-    users = [each for each in users if each[1] >= _LEAST]
     listed = ", ".join(f"{user.name} {share:.0%}" for user, share in users)
-    took = format_duration(waits.took_ns)
-    facts = [Evidence(f"in the longest {took} of that the procs ran: {listed}", start_ns, lane.id)]
+    took, start_ns = format_duration(sum(end - start for start, end in windows)), ready[0].start_ns
+    facts = [Evidence(f"in {took} of that the procs ran: {listed}", start_ns, lane.id)]
     facts += [
         Evidence(f"{user.name} had {share:.0%} of the procs", None, user.goroutine)
         for user, share in users
@@ -149,7 +152,7 @@ def _of_starving(question: Question, measured: MeasuredTime, span: str) -> _Told
     had = ""
     user, share = users[0]
     idle = dict(users).get(ProcUser(IDLE), 0.0)
-    procs, processors = case.schedule.procs_at(start_ns), _processors(question.manifest)
+    procs, processors = schedule.procs_at(start_ns), _processors(question.manifest)
     if idle >= _IDLE and 0 < processors < procs:
         serve = "processor serves" if processors == 1 else "processors serve"
         had = f"; {processors:g} {serve} {procs} procs"
@@ -158,6 +161,19 @@ def _of_starving(question: Question, measured: MeasuredTime, span: str) -> _Told
     elif share >= _HALF and user.name != IDLE:
         had = f"; {user.name} had {share:.0%} of the procs"
     return (f"{claim}{had}", f"{short}{had}", claim, short), (), facts
+
+
+def _users_of(
+    question: Question, windows: Sequence[tuple[int, int]]
+) -> list[tuple[ProcUser, float]]:
+    """Return what the procs ran in some windows, with shares of all their time, largest first."""
+    assert question.failure is not None
+    total = sum(end - start for start, end in windows)
+    users: defaultdict[ProcUser, float] = defaultdict(float)
+    for start, end in windows:
+        for user, share in proc_users(question.case, start, end, question.failure.test):
+            users[user] += share * (end - start) / total
+    return sorted(users.items(), key=lambda each: -each[1])
 
 
 def _processors(manifest: Manifest | None) -> float:
