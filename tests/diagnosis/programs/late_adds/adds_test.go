@@ -167,5 +167,26 @@ func TestAddsEachRound(t *testing.T) {
 	}
 }
 
+// Its goroutine has called Done and runs on while the test fails.
+func TestRunsOn(t *testing.T) {
+	var group sync.WaitGroup
+	var done, stop atomic.Int64
+	defer stop.Store(1)
+	over := make(chan bool)
+	go func() {
+		group.Add(1)
+		done.Add(1)
+		group.Done()
+		over <- true
+		for stop.Load() == 0 {
+		}
+	}()
+	<-over
+	group.Wait()
+	if got := done.Load(); got != 2 {
+		t.Fatalf("%d of 2 are done", got)
+	}
+}
+
 // What still ran when a test above failed is seen here where it stops next.
 func TestLingers(*testing.T) { time.Sleep(100 * time.Millisecond) }

@@ -37,7 +37,10 @@ LOG = {
     # It waits for a lock besides, which they may hold.
     "TestAddsBehindALock": [],
 }
-SOUND = {"TestAddsBefore", "TestAddsForAnother", "TestWaitsOtherwise", "TestAddsEachRound"}
+SOUND = {
+    *("TestAddsBefore", "TestAddsForAnother", "TestWaitsOtherwise", "TestAddsEachRound"),
+    "TestRunsOn",
+}
 
 
 @pytest.mark.parametrize("release", RELEASES)
