@@ -84,6 +84,28 @@ func TestAddsBehindALock(t *testing.T) {
 	}
 }
 
+// Its goroutine is running when the test fails, and comes to Add later.
+func TestAddsWhenItHasRun(t *testing.T) {
+	var group sync.WaitGroup
+	var done, failed atomic.Int64
+	defer failed.Store(1)
+	begun := make(chan bool)
+	go func() { // @run-goes
+		begun <- true
+		for failed.Load() == 0 {
+		}
+		time.Sleep(late)
+		group.Add(1) // @run-adds
+		defer group.Done()
+		done.Add(1)
+	}()
+	<-begun
+	group.Wait() // @run-waits
+	if got := done.Load(); got != 1 {
+		t.Fatalf("%d of 1 are done", got) // @run-fails
+	}
+}
+
 // It counts before it starts them, and what it wants is wrong.
 func TestAddsBefore(t *testing.T) {
 	var group sync.WaitGroup

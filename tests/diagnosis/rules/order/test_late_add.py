@@ -24,6 +24,12 @@ ALL_EVIDENCE = {
         " [fails @lock-fails; waits @lock-waits; created @lock-goes; adds @lock-adds]"
     ],
 }
+RUNS = {
+    "TestAddsWhenItHasRun": [
+        f"{RULE}: group.Wait (@run-waits) did not wait for Ga, which calls Add itself (@run-adds)"
+        " [fails @run-fails; waits @run-waits; created @run-goes; adds @run-adds]"
+    ]
+}
 AT_ONCE = "may return at once: each goroutine calls Add itself"
 LOG = {
     "TestAddsInTheGoroutine": [
@@ -36,6 +42,7 @@ LOG = {
     ],
     # It waits for a lock besides, which they may hold.
     "TestAddsBehindALock": [],
+    "TestAddsWhenItHasRun": [],
 }
 SOUND = {
     *("TestAddsBefore", "TestAddsForAnother", "TestWaitsOtherwise", "TestAddsEachRound"),
@@ -45,7 +52,7 @@ SOUND = {
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_goroutines_that_a_wait_did_not_wait_for_are_named(release: str) -> None:
-    check_causes("late_adds", release, ALL_EVIDENCE, LOG, SOUND)
+    check_causes("late_adds", release, ALL_EVIDENCE | RUNS, LOG, SOUND)
 
 
 def test_those_that_are_named_ended_after_the_test_had_failed() -> None:
