@@ -38,8 +38,8 @@ _WAVE_WORK, _WAVE_COST = 100_000_000, 2_000
 """So many links may be looked at in waves, each of which costs as much as so many links: three
 seconds in all. A trace of 190,000 events with all ticks set to zero needs a fiftieth."""
 
-_LINKS_AT_ONCE = 32
-"""Links of a thread that one wave looks at; chosen."""
+_LINKS_AT_ONCE, _MOST_LINKS = 32, 1 << 20
+"""Links of a run that one wave looks at, and of all together beyond the first of each; chosen."""
 
 _GOROUTINE_OWN = CHANGES_OWN_STATE | of_types(Ev.GC_MARK_ASSIST_END)
 _GOROUTINE_SEQUENCED = of_types(Ev.GO_START, Ev.GO_UNBLOCK, Ev.GO_SWITCH, Ev.GO_SWITCH_DESTROY)
@@ -174,7 +174,8 @@ def _waves(run: IntColumn, before: NDArray[np.intp], after: NDArray[np.intp]) ->
         free = waiting[taken[run[needed]] > needed]
         if not len(free):
             break
-        ahead = link[free, None] + np.arange(_LINKS_AT_ONCE)
+        width = min(_LINKS_AT_ONCE, 1 + _MOST_LINKS // len(free))
+        ahead = link[free, None] + np.arange(width)
         needed = before[np.minimum(ahead, len(before) - 1)]
         passed = (taken[run[needed]] > needed) & (ahead < last[free, None])
         passed = np.logical_and.accumulate(passed, axis=1)
