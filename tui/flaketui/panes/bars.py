@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textual.strip import Strip
 
 from flakecore.diagnosis import headline
+from flakecore.text.counted import counted
 from flakecore.timeline import Failure, LaneKind, TestStatus
 from flakecore.times import format_duration
 from flaketui.drawing.cells import lane_segments
@@ -173,7 +174,9 @@ def _outcome(scene: Scene) -> tuple[str, Role]:
         return "no tests in the output", "muted"
     if passed == len(tests):
         return f"{scene.look.glyphs.statuses[TestStatus.PASS]} all {passed} tests passed", "good"
-    return f"nothing failed, {passed} of {len(tests)} tests passed", "good"
+    words = f"nothing failed, {passed} of {counted(len(tests), 'test')} passed"
+    unfinished = sum(test.status is TestStatus.UNFINISHED for test in tests)
+    return (f"{words}, {unfinished} did not finish", "warn") if unfinished else (words, "good")
 
 
 class KeyBar(LinesWidget):

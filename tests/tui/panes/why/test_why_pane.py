@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from flakecore.timeline import Lane, LaneKind
+from dataclasses import replace
+
+from flakecore.loss import Loss
+from flakecore.timeline import Lane, LaneKind, TestStatus
 from flaketui.app.explorer import Explorer
 from flaketui.panes.why.why_rows import UNEXPLAINED
 from program import SAMPLE
-from tui.driving import ScenarioExplorer, exploring, press
+from tui.driving import ScenarioExplorer, exploring, press, screen_text
 from tui.scenario import FINDINGS, all_passed
 from tui.scripted_schedule import MS
 
@@ -48,6 +51,20 @@ async def test_where_nothing_failed_nothing_is_explained() -> None:
     async with exploring(ScenarioExplorer(all_passed())) as pilot:
         app = await press(pilot)
         assert "nothing failed" in text(app)
+
+
+async def test_where_nothing_failed_what_was_lost_is_shown_and_who_did_not_finish() -> None:
+    case = all_passed()
+    cut = replace(case.tests[0], status=TestStatus.UNFINISHED)
+    losses = tuple(Loss(f"trace {number}", "its end is cut off") for number in range(5))
+    damaged = replace(case, tests=(cut, *case.tests[1:]), losses=losses)
+    async with exploring(ScenarioExplorer(damaged)) as pilot:
+        app = await press(pilot)
+        assert "lost: trace 0: its end is cut off" in text(app)
+        assert "and 2 more in the details (6)" in text(app)
+        top = screen_text(app).splitlines()[0]
+        assert f"nothing failed, {len(case.tests) - 1} of {len(case.tests)} tests passed" in top
+        assert ", 1 did not finish" in top
 
 
 async def test_the_finding_that_was_chosen_is_the_one_whose_source_is_shown() -> None:

@@ -15,6 +15,8 @@ from flaketui.view.scene import Scene
 
 MESSAGE_LINES = 6
 """Lines of a failure's message that are shown."""
+_LOSSES = 3
+"""Losses that are shown where nothing failed; the details show more."""
 UNEXPLAINED = "No rule explains this failure: what it printed and who waited is all that is known."
 
 UNBUILT = "The package was not built: none of its tests ran."
@@ -75,12 +77,17 @@ def _of_passed(scene: Scene) -> Iterator[WhyRow]:
     outcome = "nothing failed" if scene.case.tests else "no result of a test is here"
     if scene.findings is None:
         yield WhyRow(f"{outcome}; looking for what is worth a look", "muted")
-    elif scene.findings or looks:
+    elif scene.findings or looks or scene.losses:
         yield WhyRow(f"{outcome}; worth a look:", "muted")
     else:
         yield WhyRow(f"{outcome}, and nothing is worth a look", "muted")
     for number, finding in enumerate(scene.findings or ()):
         yield from _of_finding(number, finding)
+    for loss in scene.losses[:_LOSSES]:
+        yield WhyRow(f"lost: {loss}", "warn", 1)
+    if len(scene.losses) > _LOSSES:
+        more = len(scene.losses) - _LOSSES
+        yield WhyRow(f"and {more:,} more in the details (6)", "warn", 1)
     yield from looks
 
 
