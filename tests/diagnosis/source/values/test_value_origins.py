@@ -10,7 +10,8 @@ from flakecore.diagnosis.source.syntax import walk
 
 TEXT = """
 func one() int { return first() }
-func pair() (int, error) { return second(), nil }
+func pair() (int, error) { return second(), check() }
+func both() (int, error) { return pair() }
 type box struct{ size int }
 func (b *box) count() int { return b.size }
 
@@ -43,8 +44,11 @@ func f(given int) {
 	use("declared", int64(declared) * 2)
 
 	two, err := pair()
-	_ = err
 	use("two", two)
+	use("error", err)
+	handed, failed := both()
+	use("handed", handed)
+	use("failed", failed)
 	use("called", one())
 
 	b := newBox(draw())
@@ -89,6 +93,9 @@ def _calls(name: str, *, arguments: bool = True) -> set[str]:
         ("shadow", {"draw()"}),
         ("declared", {"int64(declared)", "draw()"}),
         ("two", {"pair()", "second()"}),
+        ("error", {"pair()", "check()"}),
+        ("handed", {"both()", "pair()", "second()"}),
+        ("failed", {"both()", "pair()", "check()"}),
         ("called", {"one()", "first()"}),
         ("method", {"b.count()"}),
         ("argument", {"outer(draw())", "draw()"}),

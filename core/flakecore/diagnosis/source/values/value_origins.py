@@ -51,12 +51,14 @@ class _Asked(NamedTuple):
         node: its expression.
         depth: calls that lead to it, one in another.
         field: the field of it that is asked for; "" for all of it.
+        result: which of several results of a call, from 0.
     """
 
     file: str
     node: Node
     depth: int
     field: str
+    result: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +109,21 @@ class ValueOrigins:
             fields: whether a field leads to what it is a field of.
         """
         found: list[Origin] = []
-        seen: set[tuple[str, str, int, int, str]] = set()
+        seen: set[tuple[str, str, int, int, str, int]] = set()
         waiting: list[_Asked] = [_Asked(file, node, 0, "")]
         while waiting and len(found) < _MOST:
             asked = waiting.pop(0)
-            at, each, depth, field = asked
-            key = (at, each.type, each.start_byte, each.end_byte, field)
+            at, each, depth, field, result = asked
+            key = (at, each.type, each.start_byte, each.end_byte, field, result)
             if key in seen:
                 continue
             seen.add(key)
             found.append((at, each))
             if each.type == "identifier":
-                waiting += [_Asked(at, value, depth, field) for value in self.assigned(each)]
+                waiting += [
+                    _Asked(at, value, depth, field, nth if manner == "value" else 0)
+                    for value, nth, manner in self.given(each)
+                ]
             elif each.type == "call_expression":
                 waiting += self._of_call(asked, arguments=arguments)
             elif each.type == "selector_expression" and fields:
@@ -160,7 +165,7 @@ class ValueOrigins:
         return found
 
     def _of_call(self, asked: _Asked, *, arguments: bool) -> Iterator[_Asked]:
-        file, call, depth, field = asked
+        file, call, depth, field, result = asked
         given = call.child_by_field_name("arguments")
         follows = arguments or text_of(call.child_by_field_name("function")) in _CONVERSIONS
         for argument in given.named_children if follows and given is not None else ():
@@ -169,8 +174,8 @@ class ValueOrigins:
         if depth >= _CALLS:
             return
         for home, function in self._calls.called_by(file, call) or ():
-            for value in returned(function):
-                yield _Asked(home, value, depth + 1, field)
+            for value, nth in _results(function, result):
+                yield _Asked(home, value, depth + 1, field, nth)
 
 
 def _values_of(literal: Node, field: str) -> list[Node]:
@@ -190,6 +195,16 @@ def returned(function: Node, at: int = 0) -> Iterator[Node]:
         values = node.named_children[0] if node.named_children else None
         if values is not None and at < len(values.named_children):
             yield values.named_children[at]
+
+
+def _results(function: Node, at: int) -> Iterator[tuple[Node, int]]:
+    """Yield one result of each return of a function, and which result that is of a call in it."""
+    for value in returned(function, at):
+        yield value, 0
+    for value in returned(function) if at else ():
+        is_alone = len(value.parent.named_children) == 1
+        if is_alone and value.type == "call_expression":  # return g(), which has as many
+            yield value, at
 
 
 def _assignments(function: Node) -> list[_Assignment]:
