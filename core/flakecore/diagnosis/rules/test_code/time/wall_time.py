@@ -1,12 +1,12 @@
 """``test-itself``: an assertion on how long real time took.
 
 Reports a failed assertion that stands in an ``if`` whose comparison is between a time that the
-test took by ``time.Since`` or ``time.Now`` and a limit, or between two readings of the clock, also
-in the form that ``Format`` gives, where the message has two times. It is inferred from the source:
-what the test compares is what failed, and a busy machine alone changes it. Silent on loops that
-poll until a deadline, on time that a bubble of package testing/synctest or a clock of the program's
-own counts, on a condition that something else may have made true, and where the source is not at
-hand.
+test took by ``time.Since`` or ``time.Now``, or one of a list of such times, and a limit, or between
+two readings of the clock, also in the form that ``Format`` gives, where the message has two times.
+It is inferred from the source: what the test compares is what failed, and a busy machine alone
+changes it. Silent on loops that poll until a deadline, on time that a bubble of package
+testing/synctest or a clock of the program's own counts, on a condition that something else may have
+made true, and where the source is not at hand.
 
 Example: ``if took := time.Since(start); took > 50*time.Millisecond { t.Errorf("took %v", took) }``.
 Counterexample: the same test asserting what was done; ``time.Since`` in a log line.
@@ -26,8 +26,9 @@ from flakecore.diagnosis.rules.failed_assertion import (
 )
 from flakecore.diagnosis.rules.rule import Question
 from flakecore.diagnosis.rules.test_code.time.measured_time import measured_time, where_it_went
+from flakecore.diagnosis.rules.test_code.time.time_values import arguments_of, given_to
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
-from flakecore.diagnosis.source.syntax import walk
+from flakecore.diagnosis.source.syntax import enclosing, walk
 from flakecore.diagnosis.source.values.assertions import Comparison
 
 _COMPARES = ("<", "<=", ">", ">=", "!=")
@@ -47,6 +48,8 @@ _WRITTEN = ("Format", "String", "Unix", "UnixMilli", "Second", "Minute", "Hour")
 _STAMP = re.compile(r"\d{1,2}:\d{2}:\d{2}(?:\.\d+)?|\b1\d{9}(?:\d{3})?\b")
 """A time of day, or seconds or milliseconds since 1970."""
 _WAITS = ("time.Sleep", "runtime.Gosched")
+_HANDED_ON = 3
+"""Parameters and lists that a time is followed through, one in another."""
 
 
 def _find(question: Question, failing: FailingSource) -> Iterator[Finding]:
@@ -60,7 +63,7 @@ def _find(question: Question, failing: FailingSource) -> Iterator[Finding]:
         asks = condition.text
         measures = f"{failing.test_name} measures wall time"
         enough = "; a busy machine is enough" if is_most else ""
-        measured = measured_time(question) if is_most else None
+        measured = measured_time(question) if is_most and not _is_one_of_many(node) else None
         went = where_it_went(question, measured) if measured is not None else None
         if went is not None:
             yield went
@@ -193,9 +196,19 @@ def _measured(failing: FailingSource, condition: Comparison) -> tuple[str, Node,
     return None
 
 
-def _elapsed(failing: FailingSource, file: str, side: Node) -> tuple[str, Node] | None:
-    """Return the expression that measures a value's time; None where it is no measured time."""
+def _elapsed(
+    failing: FailingSource, file: str, side: Node, depth: int = 0
+) -> tuple[str, Node] | None:
+    """Return the expression that measures a value's time; None where it is no measured time.
+
+    What a function of the package makes of a list that it is handed leads to what was appended.
+    """
     for home, node in failing.origins.of(file, _without_units(side), arguments=False):
+        if depth < _HANDED_ON:
+            for at, value in _handed_on(failing, home, node):
+                found = _elapsed(failing, at, value, depth + 1)
+                if found is not None:
+                    return found
         if node.type != "call_expression":
             continue
         if failing.library_function(_without_units(node), home) in _SPANS:
@@ -203,6 +216,23 @@ def _elapsed(failing: FailingSource, file: str, side: Node) -> tuple[str, Node] 
         if _is_difference(failing, home, node):
             return home, node
     return None
+
+
+def _handed_on(failing: FailingSource, file: str, node: Node) -> Iterator[tuple[str, Node]]:
+    """Yield what a parameter stands for, or what is appended."""
+    if node.type == "identifier":
+        home, value = given_to(failing, file, node)
+        bound = failing.package.types.binding(node)
+        if bound is not None and bound[1] == "parameter" and value != node:
+            yield home, value
+    elif text_of(node.child_by_field_name("function")) == "append":
+        yield from ((file, each) for each in arguments_of(node)[1:])
+
+
+def _is_one_of_many(node: Node) -> bool:
+    """Return whether a measured time is appended to a list: the failing line shows another one."""
+    call = enclosing(node, "call_expression")
+    return call is not None and text_of(call.child_by_field_name("function")) == "append"
 
 
 def _is_difference(failing: FailingSource, file: str, call: Node) -> bool:

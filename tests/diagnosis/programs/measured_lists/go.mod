@@ -1,0 +1,3 @@
+module example.com/measured_lists
+
+go 1.22

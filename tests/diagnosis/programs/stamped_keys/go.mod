@@ -1,0 +1,3 @@
+module example.com/stamped_keys
+
+go 1.22
