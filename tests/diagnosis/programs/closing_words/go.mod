@@ -1,0 +1,3 @@
+module example.com/closing_words
+
+go 1.22
