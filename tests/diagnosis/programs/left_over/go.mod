@@ -1,0 +1,3 @@
+module example.com/left_over
+
+go 1.22
