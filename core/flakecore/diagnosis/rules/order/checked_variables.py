@@ -6,6 +6,7 @@ import re
 
 from flakecore.diagnosis.failing_call import FailingSource
 from flakecore.diagnosis.rules.test_code.orders.reordered import checked_functions
+from flakecore.diagnosis.rules.test_code.time.time_values import given_to
 from flakecore.diagnosis.source.go_parser import Node, text_of
 from flakecore.diagnosis.source.shared_state.file_paths import THE_FILE
 from flakecore.diagnosis.source.shared_state.process_state import (
@@ -37,10 +38,39 @@ def checked_variables(failing: FailingSource, message: str) -> set[str]:
         for file, origin in failing.origins.of(failing.name, condition, fields=True)
         for name in writes.variables_in(file, origin)
     }
+    found = (found | _held_in_fields(failing)) - _not_asked_anew(failing)
     found |= _chosen_by(failing)
     found |= _files_read(failing, message)
     found |= _captured(failing)
     return found | {WORKING_FOLDER} if NOT_THERE.search(message) else found
+
+
+def _held_in_fields(failing: FailingSource) -> set[str]:
+    """Return the ``sync.OnceValue`` variables whose results fields hold that are asked for."""
+    writes, found = failing.package.writes, set[str]()
+    fields = [
+        (file, origin)
+        for condition in (failing.innermost if writes.once_values else ())
+        for file, origin in failing.origins.of(failing.name, condition, fields=True)
+        if origin.type == "selector_expression"
+    ]
+    for file, field in fields:
+        home, value = given_to(failing, file, field)
+        if value != field:
+            for at, origin in failing.origins.of(home, value):
+                found |= writes.variables_in(at, origin) & writes.once_values.keys()
+    return found
+
+
+def _not_asked_anew(failing: FailingSource) -> set[str]:
+    """Return the ``sync.OnceValue`` variables that would be the same if the test came first.
+
+    It changes nothing of what they are made of.
+    """
+    writes = failing.package.writes
+    test = failing.test_name.partition("/")[0]
+    changed = {each.variable for each in writes.of_test(test)} if writes.once_values else set()
+    return {name for name in writes.once_values if changed.isdisjoint(writes.asked_once(name))}
 
 
 def _chosen_by(failing: FailingSource) -> set[str]:

@@ -33,6 +33,7 @@ _STORES = frozenset(
     )
 )
 """Methods of sync.Map and of the types of sync/atomic that change what they are called on."""
+_ONCE_VALUES = ("sync.OnceValue", "sync.OnceValues")
 _CASES = ("communication_case", "expression_case", "type_case", "default_case")
 _REACHED = 300
 """Functions that a test is followed through at most."""
@@ -49,7 +50,7 @@ class VariableWrite:
         puts_back: whether it is made when a test is over.
         whole: whether the variable as a whole is assigned, whatever it was before.
         always: whether no branch stands around it in its function.
-        once: whether a ``sync.Once`` makes it, so that the first one who comes to it does.
+        once: whether a ``sync.Once`` or its kin makes it, so that the first one who comes does.
     """
 
     variable: str
@@ -82,6 +83,23 @@ class VariableWrites:
             if node.type == "function_declaration"
             and text_of(node.child_by_field_name("name")).startswith("Test")
             and text_of(node.child_by_field_name("name")) != "TestMain"
+        }
+
+    @cached_property
+    def once_values(self) -> dict[str, tuple[str, Node]]:
+        """The package's variables that are functions of ``sync.OnceValue`` and its kin, by name.
+
+        Each with its file and what it was made of, which the first call in a process runs.
+        """
+        return {
+            text_of(name): (file, call.child_by_field_name("arguments"))
+            for file, parsed in self._files.items()
+            for call in parsed.calls_of
+            if parsed.library_function(call) in _ONCE_VALUES
+            and (spec := enclosing(call, "var_spec", *FUNCTIONS)) is not None
+            and spec.type == "var_spec"
+            and enclosing(spec, *FUNCTIONS) is None
+            for name in spec.children_by_field_name("name")[:1]
         }
 
     def of_test(self, test: str, *, always: bool = False) -> list[VariableWrite]:
@@ -161,6 +179,11 @@ class VariableWrites:
                         changed.name, file, line_of(node), back, whole=True, always=always
                     )
                 )
+            made = self._once_called(node)
+            if made:
+                always = _is_in_no_branch(node)
+                at = file, line_of(node)
+                found.append(VariableWrite(made, *at, False, whole=True, always=always, once=True))
             for target in self._targets(file, node):
                 foreign = foreign_variable(self._files[file], target)
                 root = root_of(target)
@@ -183,6 +206,32 @@ class VariableWrites:
         changed = state_change(self._files[file], call)
         path = self.paths.changed(file, call) if changed is None else ""
         return StateChange(path, puts_back=False) if path else changed
+
+    def asked_once(self, name: str) -> set[str]:
+        """Return the variables of the package and the process that a ``sync.OnceValue`` reads.
+
+        Itself, or by functions of the package that it is made of or calls.
+        """
+        file, made = self.once_values[name]
+        inside = [(file, made)]
+        for node in walk(made):
+            if node.type == "call_expression":
+                inside += self._calls.called_by(file, node) or ()
+            elif node.type == "identifier":
+                inside += [
+                    (home, function)
+                    for home, parsed in self._files.items()
+                    for function in parsed.functions
+                    if text_of(function.child_by_field_name("name")) == text_of(node)
+                ]
+        return {found for home, node in inside for found in self.variables_in(home, node)}
+
+    def _once_called(self, node: Node) -> str:
+        """Return the variable of ``sync.OnceValue`` that a call calls; "" for none."""
+        called = node.child_by_field_name("function") if node.type == "call_expression" else None
+        if called is None or called.type != "identifier" or not self._types.is_variable(called):
+            return ""
+        return text_of(called) if text_of(called) in self.once_values else ""
 
     def _is_made_once(self, node: Node) -> bool:
         """Return whether a node stands in a function that is handed to a ``sync.Once``."""

@@ -1,0 +1,3 @@
+module example.com/first_made
+
+go 1.22
