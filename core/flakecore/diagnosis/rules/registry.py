@@ -78,6 +78,7 @@ from flakecore.diagnosis.rules.test_code.process import (
     pooled_object,
     random_source,
     run_as_root,
+    unreset_object,
 )
 from flakecore.diagnosis.rules.test_code.time import (
     clock_value,
@@ -196,6 +197,7 @@ RULES: tuple[Rule, ...] = (
     counted_allocations.RULE,
     run_as_root.RULE,
     pooled_object.RULE,
+    unreset_object.RULE,
     partial_read.RULE,
     random_source.RULE,
     loop_variable.RULE,

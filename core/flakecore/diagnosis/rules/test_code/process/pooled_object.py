@@ -69,12 +69,13 @@ def _taken(failing: FailingSource, condition: Comparison) -> Origin | None:
         return None
     for side in sides:
         for file, node in failing.origins.of(failing.name, side, arguments=False):
-            if _is_get(failing, node):
+            if is_get(failing, node):
                 return file, node
     return None
 
 
-def _is_get(failing: FailingSource, call: Node) -> bool:
+def is_get(failing: FailingSource, call: Node) -> bool:
+    """Return whether a node is a call of ``Get`` of a ``sync.Pool``."""
     called = call.child_by_field_name("function") if call.type == "call_expression" else None
     if called is None or called.type != "selector_expression":
         return False
