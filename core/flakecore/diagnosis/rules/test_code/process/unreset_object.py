@@ -80,7 +80,7 @@ def _too_much(failing: FailingSource) -> str:
         if node.type in _TEXTS
     }
     for one, other in _SHOWN.findall(failing.message[:20_000])[:8]:
-        shown = one or other
+        shown: str = one or other
         for each in wanted:
             if len(each) >= _LEAST and shown != each:
                 if shown.endswith(each):
