@@ -35,6 +35,11 @@ def loose(tmp_path: Path, contents: dict[str, bytes]) -> Path:
     return tmp_path
 
 
+def test_an_empty_name_is_no_folder() -> None:
+    with pytest.raises(BundleError, match="the name of a bundle is empty; name a file"):
+        open_bundle("")
+
+
 def test_files_named_together_are_one_bundle(loose: Path, contents: dict[str, bytes]) -> None:
     with open_bundle(loose / "trace.out", loose / "test.json") as bundle:
         assert contents_of(bundle) == {name: contents[name] for name in ("trace.out", "test.json")}

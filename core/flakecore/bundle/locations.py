@@ -97,6 +97,9 @@ def open_places(
     parts: list[tuple[str, Source]] = []
     files: dict[str, memoryview] = {}
     losses: list[Loss] = []
+    if "" in places:
+        remedy = "name a file, or this folder as: ."
+        raise BundleError("the name of a bundle is empty", remedy=remedy)
     names = _names(places)
     for place, name in zip(places, names, strict=True):
         if is_address(place) and urlsplit(str(place)).scheme.lower() == "file":

@@ -111,3 +111,15 @@ def test_what_the_probe_waits_for_behind_the_last_test_is_left_out_too() -> None
     of_probe = {wait for wait in every if any("testdeps" in frame.function for frame in wait.stack)}
     assert of_probe
     assert of_probe.isdisjoint(list_waits(shown, 500).waits)
+
+
+@pytest.mark.parametrize("test", ["TestServe", "TestQuit"])
+def test_what_the_probe_waits_for_while_a_test_ends_the_process_is_left_out(test: str) -> None:
+    case = collected_program("exits", "--no-race", f"-run=^{test}$").case
+    assert case.schedule is not None
+    view = Viewport.whole(case.start_ns, case.end_ns)
+    shown = Scene(case, view, (), look(DARK, ascii_glyphs=False), compact=False)
+    every = case.schedule.waits(case.start_ns, case.end_ns, 500)
+    exiting = {wait for wait in every if any(one.function == "os.Exit" for one in wait.stack)}
+    assert exiting
+    assert exiting.isdisjoint(list_waits(shown, 500).waits)

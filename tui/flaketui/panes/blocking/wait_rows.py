@@ -21,6 +21,8 @@ _MAIN = 1
 _AFTER = "testing.(*M).after"
 """Called behind the last test: profiles are written then, and the probe of ``collect`` looks at
 what is left."""
+_EXITS = "os.runtime_beforeExit"
+"""Called by ``os.Exit``: the runtime itself waits for nothing there, the probe for its files."""
 WAITS_SEARCHED = 2000
 """The longest waits of the case, whose reasons are searched."""
 
@@ -93,7 +95,7 @@ def list_waits(scene: Scene, listed: int) -> Listed:
     found = schedule.waits(view.start_ns, view.end_ns, limit)
     others = [wait for wait in found if not _is_of_testing(wait)]
     main = len(others) < len(found)
-    chosen = [wait for wait in others if _is_shown(scene, wait, wanted)]
+    chosen = [one for one in others if not _is_of_exit(one) and _is_shown(scene, one, wanted)]
     if wanted.totals is WaitTotals.EACH:
         key = _ORDERS[wanted.wait_order](scene)
         chosen.sort(key=lambda wait: (not never_ends(wait), key(wait)))
@@ -109,6 +111,11 @@ def _is_of_testing(wait: Interval) -> bool:
         return True
     frame = next((each for each in wait.stack if not each.function.startswith("runtime.")), None)
     return frame is not None and frame.function.startswith("testing.")
+
+
+def _is_of_exit(wait: Interval) -> bool:
+    """Return whether a goroutine that ends the process waits until the probe has written."""
+    return any(each.function == _EXITS for each in wait.stack)
 
 
 def _is_shown(scene: Scene, wait: Interval, wanted: Arrangement) -> bool:
