@@ -28,10 +28,15 @@ TOLD: Told = {
         " asleep at @journal-works [fails @journal-fails; waits @journal-sleep;"
         " runs @journal-works]"
     ],
+    "TestRunsTwice/inner": [
+        "test-itself, inferred: TestRunsTwice/inner sleeps for T (@twice-sleep) instead of waiting"
+        " for Ga, started at @twice-again"
+        " [fails @twice-fails; waits @twice-sleep; created @twice-again]"
+    ],
 }
 LOG: Told = {test: [] for test in TOLD}
 SOUND = {"TestStoresTheWrong", "TestSleepsAndWaits", "TestHasAJanitor", "TestSleepsBesideAnother"}
-SOUND |= {"TestCountsAlone"}
+SOUND |= {"TestCountsAlone", "TestRunsTwiceAtMost"}
 
 
 @pytest.mark.parametrize("release", RELEASES)

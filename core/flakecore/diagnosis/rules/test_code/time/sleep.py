@@ -2,7 +2,8 @@
 
 Reports a failed assertion behind a ``time.Sleep`` in the same function, where nothing between
 them waits, where the test started a goroutine before whose own text changes what the assertion
-reads, and the trace shows that goroutine not to have ended when the test failed, and able to go on.
+reads, or uses what was made with its address, and the trace shows that goroutine, or one that it
+started in turn, not to have ended when the test went on behind its sleep, and able to go on.
 Where no such goroutine is the test's own, it names the only one that was at work when the test
 failed, and that ended later, if a call started it which was given what the assertion reads. Silent
 without a trace, for the goroutine may have been done, and the value be wrong; on goroutines without
@@ -16,83 +17,82 @@ Counterexample: the same where the goroutine had ended, and ``load`` returned 2.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from flakecore.diagnosis.failing_call import FailingSource, duration_text
 from flakecore.diagnosis.findings import Evidence, Finding, Place, Role
 from flakecore.diagnosis.rules.failed_assertion import assertion_finding, assertion_rule
 from flakecore.diagnosis.rules.rule import Question
+from flakecore.diagnosis.rules.test_code.time.sleep_stand_ins import (
+    UnawaitedStart,
+    changed_names,
+    last_sleep,
+    name_of,
+    read_names,
+    unawaited_start,
+    with_holders,
+)
 from flakecore.diagnosis.rules.test_code.time.tick_count import counted_ticks
 from flakecore.diagnosis.rules.timers.at_work import at_work
 from flakecore.diagnosis.rules.wording import names
-from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
-from flakecore.diagnosis.source.objects.operations import OperationKind
-from flakecore.diagnosis.source.shared_state.variable_writes import root_of
-from flakecore.diagnosis.source.syntax import FUNCTIONS, declared_around, enclosing, walk
+from flakecore.diagnosis.source.go_parser import Node, line_of
+from flakecore.diagnosis.source.syntax import declared_around, walk
 from flakecore.frames import HasFunction
 from flakecore.timeline import Goroutine, Interval, Lane, LaneKind, State
 
-_WAITS = (OperationKind.RECEIVE, OperationKind.RANGE, OperationKind.WAIT)
 _GOES_ON = (State.RUNNING, State.RUNNABLE, State.SLEEP, State.SYSCALL, State.NETWORK)
 _LOOKED_BACK = 50
 """Intervals of a goroutine that are looked through for its sleep, the last ones first."""
-_BLOCKS = ("block", "communication_case", "expression_case", "default_case", "type_case")
-
-
-@dataclass(frozen=True)
-class _Unwaited:
-    """A sleep, and the ``go`` statement of the goroutine that it stands in for."""
-
-    sleep: Node
-    started: Node
-
-    @property
-    def duration(self) -> str:
-        """How long it sleeps, as its source shows."""
-        (argument,) = self.sleep.child_by_field_name("arguments").named_children
-        return duration_text(argument)
 
 
 def sleeps_instead(question: Question, failing: FailingSource) -> Iterator[Finding]:
     """Yield the finding on a sleep that stands in for waiting."""
     if failing.is_in_bubble or counted_ticks(failing) is not None:
         return
-    sleep = _last_sleep(failing)
-    found = _unwaited(failing, sleep) if sleep is not None else None
+    sleep = last_sleep(failing)
+    found = unawaited_start(failing, sleep) if sleep is not None else None
     if sleep is not None and found is None:
         yield from _of_another(question, failing, sleep)
     if found is None:
         return
+    nap = _nap(question, failing, line_of(found.sleep))
+    moment = _goes_on_at(question, nap) if nap is not None else failing.at_ns
     goroutines = _started_at(question, failing, line_of(found.started))
-    late = [each for each in goroutines if _was_at_work(question, each)]
+    late = [each for each in goroutines if _was_at_work(question, each, moment)]
+    late = late or [
+        each
+        for each in _begun_by(question, failing, goroutines)
+        if _was_at_work(question, each, moment)
+    ]
     if late:
-        yield _finding(question, failing, found, late)
+        yield _finding(failing, found, late, nap)
 
 
 _NEXT = "wait for what the goroutine does: a channel, a wait group, or a poll with a deadline"
 
 
 def _finding(
-    question: Question, failing: FailingSource, found: _Unwaited, late: list[Goroutine]
+    failing: FailingSource,
+    found: UnawaitedStart,
+    late: list[Goroutine],
+    nap: Interval | None,
 ) -> Finding:
     who = names([each.id for each in late])
     where = f"{failing.name}:{line_of(found.sleep)}"
     facts = [_shared(failing, found)]
-    nap = _nap(question, failing, line_of(found.sleep))
     if nap is not None:
         text = f"{nap.lane} slept at {where} before it failed"
         facts.append(Evidence(text, nap.start_ns, nap.lane.id))
-    facts += [
-        Evidence(f"G{each.id} had not ended when the test failed", each.created_ns, each.id)
-        for each in late
-    ]
-    made = f", started at {failing.name}:{line_of(found.started)}"
+    facts += [Evidence(_late_words(failing, each), each.created_ns, each.id) for each in late]
+    at = late[0].creation_stack[0]
+    made = f", started at {at.file.rpartition('/')[2]}:{at.line}"
+    made = made if len({each.creation_stack[0].line for each in late}) == 1 else ""
     sleeps = f"{failing.test_name} sleeps"
     return assertion_finding(
         failing,
         (
             f"{sleeps} for {found.duration} ({where}) instead of waiting for {who}{made}",
             f"{sleeps} ({where}) instead of waiting for {who}{made}",
+            f"The test sleeps ({where}) instead of waiting for {who}{made}",
             f"{sleeps} ({where}) instead of waiting for {who}",
             f"The test sleeps ({where}) instead of waiting for {who}",
         ),
@@ -100,6 +100,13 @@ def _finding(
         _NEXT,
         places=(failing.place(Role.WAITS, found.sleep), *_created(late)),
     )
+
+
+def _late_words(failing: FailingSource, late: Goroutine) -> str:
+    ended = late.ended_ns
+    if ended is None or ended > failing.at_ns:
+        return f"G{late.id} had not ended when the test failed"
+    return f"G{late.id} had not ended when the sleep was over"
 
 
 def _of_another(question: Question, failing: FailingSource, sleep: Node) -> Iterator[Finding]:
@@ -152,131 +159,22 @@ def _is_handed_to_starter(failing: FailingSource, sleep: Node, made: HasFunction
     stands = package.function_of(made)
     if stands is None or declared_around(stands[1]) == failing.function:
         return False
-    leading, read = package.calls.leading_to([stands]), _read(failing)
+    leading, read = package.calls.leading_to([stands]), read_names(failing)
     for call in walk(failing.function):
         if call.type == "short_var_declaration":  # what was made with it has it
             left, right = call.child_by_field_name("left"), call.child_by_field_name("right")
             if any(
-                each.type == "identifier" and _name(failing, each) in read for each in walk(right)
+                each.type == "identifier" and name_of(failing, each) in read for each in walk(right)
             ):
-                read |= {_name(failing, each) for each in left.named_children}
+                read |= {name_of(failing, each) for each in left.named_children}
         if call.type != "call_expression" or call.end_byte > sleep.start_byte:
             continue
         called = package.calls.called_by(failing.name, call) or ()
         if not any((home, each.start_byte) in leading for home, each in called):
             continue
-        if any(each.type == "identifier" and _name(failing, each) in read for each in walk(call)):
+        if any(each.type == "identifier" and name_of(failing, each) in read for each in walk(call)):
             return True
     return False
-
-
-def _last_sleep(failing: FailingSource) -> Node | None:
-    """Return the last sleep before a failing call that no wait follows; None for none."""
-    inner = enclosing(failing.call, *FUNCTIONS)
-    file = failing.file
-    sleeps = [
-        call
-        for call in file.calls_of
-        if call.end_byte <= failing.call.start_byte
-        and failing.library_function(call) == "time.Sleep"
-        and len(call.child_by_field_name("arguments").named_children) == 1
-        and enclosing(call, *FUNCTIONS) == inner
-        and _always_before(call, failing.call)
-    ]
-    if not sleeps or failing.loops:
-        return None
-    sleep = sleeps[-1]
-    if any(
-        sleep.end_byte <= each.node.start_byte < failing.call.start_byte
-        for each in file.operations
-        if each.kind in _WAITS
-    ):
-        return None
-    return sleep
-
-
-def _unwaited(failing: FailingSource, sleep: Node) -> _Unwaited | None:
-    """Return a sleep with the goroutine that it stands in for; None if that is not known."""
-    read = _read(failing)
-    started = [
-        node
-        for node in walk(failing.function)
-        if node.type == "go_statement" and node.end_byte <= sleep.start_byte
-    ]
-    fitting = [each for each in started if _changed(failing, each) & read]
-    return _Unwaited(sleep, fitting[-1]) if len(fitting) == 1 else None
-
-
-def _always_before(statement: Node, call: Node) -> bool:
-    """Return whether a statement's block goes around a later call, too."""
-    block = enclosing(statement, *_BLOCKS)
-    return block is not None and bool(block.start_byte <= call.start_byte < block.end_byte)
-
-
-_Name = tuple[int, str]
-"""A variable: the first byte of the function that declares it, -1 for none, and its name."""
-
-
-def _name(failing: FailingSource, identifier: Node) -> _Name:
-    bound = failing.package.types.binding(identifier)
-    return (bound[0].start_byte if bound is not None else -1, text_of(identifier))
-
-
-def _read(failing: FailingSource) -> set[_Name]:
-    """Return the variables that the failing line's condition reads."""
-    return {
-        _name(failing, node)
-        for condition in failing.innermost
-        for home, origin in failing.origins.of(failing.name, condition)
-        if home == failing.name
-        for node in (origin, *walk(origin))
-        if node.type == "identifier"
-    } - {(-1, "t"), (-1, "nil"), (-1, "true"), (-1, "false")}
-
-
-def _changed(failing: FailingSource, started: Node) -> set[_Name]:
-    """Return the variables that a goroutine changes, or hands on, by its own text.
-
-    A goroutine that has no end changes none that one could wait for.
-    """
-    call = started.named_children[0] if started.named_children else None
-    if call is None or call.type != "call_expression":
-        return set()
-    called = call.child_by_field_name("function")
-    if called.type != "func_literal":
-        handed = [*call.child_by_field_name("arguments").named_children]
-        if called.type == "selector_expression":
-            handed.append(called.child_by_field_name("operand"))
-        return {_name(failing, root) for each in handed if (root := root_of(each)) is not None}
-    if any(_is_endless(node) for node in walk(called)):
-        return set()
-    found: set[_Name] = set()
-    for node in walk(called):
-        for each in _targets(node):
-            root = root_of(each)
-            if root is not None:
-                found.add(_name(failing, root))
-    return found
-
-
-def _targets(node: Node) -> list[Node]:
-    """Return what a node of a goroutine changes: it assigns, counts, or calls a method of it."""
-    if node.type == "assignment_statement":
-        return list(node.child_by_field_name("left").named_children)
-    if node.type in ("inc_statement", "dec_statement"):
-        return list(node.named_children[:1])
-    if node.type == "call_expression":
-        called = node.child_by_field_name("function")
-        if called.type == "selector_expression":
-            return [called.child_by_field_name("operand")]
-    return []
-
-
-def _is_endless(node: Node) -> bool:
-    """Return whether a node is a loop without a condition."""
-    if node.type != "for_statement":
-        return False
-    return all(each.type in ("block", "comment") for each in node.named_children)
 
 
 def _started_at(question: Question, failing: FailingSource, line: int) -> list[Goroutine]:
@@ -294,13 +192,36 @@ def _started_at(question: Question, failing: FailingSource, line: int) -> list[G
     ]
 
 
-def _was_at_work(question: Question, goroutine: Goroutine) -> bool:
-    """Return whether a goroutine had not ended when the test failed, and could go on."""
-    schedule, failure = question.case.schedule, question.failure
-    assert schedule is not None and failure is not None
-    if goroutine.ended_ns is not None and goroutine.ended_ns <= failure.at_ns:
+def _begun_by(
+    question: Question, failing: FailingSource, goroutines: list[Goroutine]
+) -> Iterator[Goroutine]:
+    """Yield the goroutines of the test's own code that some started, or that those did."""
+    schedule = question.case.schedule
+    makers = {each.id for each in goroutines}
+    numbers = schedule.goroutines_of(failing.test) if schedule is not None and makers else ()
+    known = [schedule.goroutine(number) for number in numbers] if schedule is not None else []
+    for each in sorted(filter(None, known), key=lambda each: each.created_ns):
+        if each.creator in makers and each.creation_stack:
+            makers.add(each.id)
+            if each.creation_stack[0].file.rpartition("/")[2] == failing.name:
+                yield each
+
+
+def _goes_on_at(question: Question, nap: Interval) -> int:
+    """Return when a goroutine ran again behind its sleep."""
+    schedule = question.case.schedule
+    ready = schedule.at(nap.lane, nap.end_ns) if schedule is not None else None
+    is_ready = ready is not None and ready.state is State.RUNNABLE
+    return ready.end_ns if ready is not None and is_ready else nap.end_ns
+
+
+def _was_at_work(question: Question, goroutine: Goroutine, at_ns: int) -> bool:
+    """Return whether a goroutine had not ended at a moment, and could go on."""
+    schedule = question.case.schedule
+    assert schedule is not None
+    if goroutine.ended_ns is not None and goroutine.ended_ns <= at_ns:
         return False
-    now = schedule.at(Lane(LaneKind.GOROUTINE, goroutine.id), failure.at_ns)
+    now = schedule.at(Lane(LaneKind.GOROUTINE, goroutine.id), at_ns)
     return now is not None and (now.state in _GOES_ON or not now.to_the_end)
 
 
@@ -321,10 +242,15 @@ def _nap(question: Question, failing: FailingSource, line: int) -> Interval | No
     return None
 
 
-def _shared(failing: FailingSource, found: _Unwaited) -> Evidence:
-    shared = sorted(name for _, name in _changed(failing, found.started) & _read(failing))
+def _shared(failing: FailingSource, found: UnawaitedStart) -> Evidence:
+    read = read_names(failing)
+    changed = changed_names(failing, found.started) & with_holders(failing, read)
     where = f"{failing.name}:{line_of(found.started)}"
-    return Evidence(f"the goroutine of {where} changes {', '.join(shared)}", None, 0)
+    shared = ", ".join(sorted(name for _, name in changed & read))
+    if not shared:
+        has = ", ".join(sorted(name for _, name in changed))
+        return Evidence(f"the goroutine of {where} uses {has}, made with what is checked", None, 0)
+    return Evidence(f"the goroutine of {where} changes {shared}", None, 0)
 
 
 def _created(goroutines: list[Goroutine]) -> Iterator[Place]:
