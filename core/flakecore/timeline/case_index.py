@@ -31,6 +31,7 @@ from flakecore.gotest import (
     read_text,
 )
 from flakecore.loss import Loss
+from flakecore.timeline.failures.ci_endings import is_ended_job
 from flakecore.unexpected_errors import loss_of_error
 
 NOTHING_RECOGNISED = (
@@ -161,7 +162,7 @@ def _add_junit(
 
 def _is_of_tests(run: PackageRun) -> bool:
     """Return whether a run is more than text before or behind the packages of a log."""
-    if run.package or run.tests or run.crashes or run.races or run.dumps:
+    if run.package or run.tests or run.crashes or run.races or run.dumps or is_ended_job(run):
         return True
     return bool(read_loose_errors(run.lines)) or no_room_for_build(run.lines.texts) >= 0
 

@@ -151,3 +151,15 @@ def test_goleak_has_a_blank_before_all_goroutines_but_its_first() -> None:
     second = GOLEAK.split("\n\n")[1].removesuffix("\n]")
     (dump,) = _dumps(second)
     assert [(each.number, len(each.frames)) for each in dump.goroutines] == [(37, 1)]
+
+
+def test_stacks_of_a_cut_log_end_at_lines_that_hold_nothing_but_blanks() -> None:
+    blanks = "     "
+    other = "goroutine 21 [chan receive]:\npond.flush(0xc0)\n    /w/flush.go:9 +0x6a"
+    text = "\n".join(f"{blanks}{line}" for line in f"{CUT}\n\n{other}\n\n{other}".split("\n"))
+    found = [each for dump in _dumps(text) for each in dump.goroutines]
+    assert [(each.number, [frame.line for frame in each.frames]) for each in found] == [
+        (0, [162, 248]),
+        (21, [9]),
+        (21, [9]),
+    ]

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from flakecore.timeline import FailureKind
+from flakecore.bundle import open_bundle
+from flakecore.timeline import FailureKind, load_cases
 from timeline.captures import read
 
 LOG = """=== RUN   TestA
@@ -57,3 +58,25 @@ def test_the_innermost_test_that_ran_fails(words: str, message: str, tmp_path: P
 def test_what_is_said_before_the_end_or_by_a_test_ends_no_job(end: str, tmp_path: Path) -> None:
     (tmp_path / "test.log").write_text(LOG.format(end))
     assert not any("CI ended" in each.message for each in read(tmp_path).case.failures)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("Error: The operation was canceled.", "CI ended the job: The operation was canceled."),
+        (
+            "Error: Process completed with exit code 143.",
+            "the job's step ended with exit status 143 while no test is known to run",
+        ),
+    ],
+)
+def test_a_job_that_ended_before_any_test_is_told(words: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "test.log").write_text(f"?   \tp\t[no test files]\nmake: Terminated\n{words}\n")
+    told = [each for case in load_cases(open_bundle(tmp_path)) for each in case.failures]
+    assert [each.message for each in told] == [message]
+
+
+@pytest.mark.parametrize("end", ["Error: Process completed with exit code 1.", "Error: no water"])
+def test_a_step_that_failed_by_itself_is_no_job_that_was_ended(end: str, tmp_path: Path) -> None:
+    (tmp_path / "test.log").write_text(f"?   \tp\t[no test files]\n{end}\n")
+    assert read(tmp_path).case.failures == ()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from capture_cache import once_a_process
 from flakecore.timeline import Case, Failure, FailureKind, TestSpan, TestStatus
-from timeline.captures import RELEASES, TESTDATA, Capture, capture
+from timeline.captures import RELEASES, TESTDATA, Capture, capture, read
 from toolchains import NEWEST
 
 MS = 1_000_000
@@ -283,3 +285,28 @@ def test_a_race_is_the_failure_of_the_test_it_happened_in(trace: bool) -> None:
         assert f"by goroutine {child} at" in failure.message
     else:
         assert "by goroutine" not in failure.message
+
+
+OVER = "=== RUN   TestLost\n{}{}FAIL\ncoverage: 20.3% of statements\nFAIL\tp\t0.1s\n"
+FAILED = "--- FAIL: TestA (0.00s)\n    a_test.go:7: want 1, got 2\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (OVER.format("", FAILED), {"TestA": "want 1, got 2"}),
+        (
+            OVER.format("", ""),
+            {"TestLost": "the package failed, and the result of this test is not in the log"},
+        ),
+        (
+            "=== RUN   TestLost\nFAIL\texample.com/p\t0.1s\n",
+            {"TestLost": "the process ended while this test ran"},
+        ),
+    ],
+)
+def test_a_process_that_ended_its_tests_ended_while_none_ran(
+    text: str, told: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "test.log").write_text(text)
+    assert {each.test_name: each.message for each in read(tmp_path).case.failures} == told

@@ -90,3 +90,49 @@ def test_an_excerpt_of_testify_alone_fails_the_test_that_it_names(tmp_path: Path
         61,
     )
     assert case.losses == ()
+
+
+SUITE = """\
+=== RUN   TestQuays/TestAnchor
+    quay_test.go:84:
+        \tError Trace:\t/w/quay_test.go:84
+        \tError:      \tShould be false
+        \tTest:       \tTestQuays/TestAnchor
+{}--- FAIL: TestQuays (3.14s)
+    --- PASS: TestQuays/TestRope (0.38s)
+    --- PASS: TestQuays/TestIs
+"""
+
+
+def test_a_parent_whose_subtest_has_a_message_and_no_result_adds_nothing(tmp_path: Path) -> None:
+    case = case_of(tmp_path, SUITE.format(""))
+    assert [each.test_name for each in case.failures] == ["TestQuays/TestAnchor"]
+
+
+def test_a_parent_that_fails_beside_a_subtest_that_logs_fails_itself(tmp_path: Path) -> None:
+    case = case_of(tmp_path, "=== RUN   TestA/b\nso far\n--- FAIL: TestA (3.14s)\n")
+    assert [each.test_name for each in case.failures] == ["TestA"]
+
+
+LEAK = """\
+goleak: Errors on successful test run: found unexpected goroutines:
+[Goroutine 36 in state chan send, with example.com/pond.Serve.func1 on top of the stack:
+example.com/pond.Serve.func1()
+\t/w/serve.go:49 +0xc9
+created by example.com/pond.Serve in goroutine 34
+\t/w/serve.go:47 +0x336
+]
+"""
+
+
+def test_goleak_s_last_word_fails_a_package_whose_verdict_is_cut_off(tmp_path: Path) -> None:
+    (failure,) = case_of(tmp_path, LEAK).failures
+    assert (failure.test, failure.kind) == (-1, FailureKind.EXIT)
+    assert failure.message == LEAK.partition(":\n")[0]
+
+
+def test_it_fails_none_that_passed_or_that_has_a_verdict(tmp_path: Path) -> None:
+    passed = "=== RUN   TestA\n{}--- PASS: TestA (0.00s)\nPASS\nok  \tp\t0.1s\n"
+    assert case_of(tmp_path, passed.format(LEAK)).failures == ()
+    (failure,) = case_of(tmp_path, f"PASS\n{LEAK}exit status 1\nFAIL\tp\t0.9s\n").failures
+    assert failure.message.startswith("the package failed (exit status 1)")

@@ -159,7 +159,8 @@ class BlockReader:
                 end = at
                 continue
             text = texts[at]
-            if not text or text == _LEFT_OUT or text.startswith(("[originating from", "FAIL")):
+            is_blank = not text or text.isspace()
+            if is_blank or text == _LEFT_OUT or text.startswith(("[originating from", "FAIL")):
                 break
             made = self._frames.creator_at(at)
             if made is not None:

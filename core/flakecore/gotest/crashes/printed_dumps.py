@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from flakecore.gotest.crashes.crashes import Crash
+from flakecore.gotest.crashes.delve_lists import read_delve_lists
 from flakecore.gotest.crashes.dumps import Dump, DumpSource
 from flakecore.gotest.crashes.frame_reader import FrameReader
 from flakecore.gotest.crashes.goroutine_blocks import HEADER, BlockReader, GoroutineDump
@@ -85,7 +86,7 @@ def read_printed_dumps(lines: Lines, crashes: Sequence[Crash]) -> tuple[Dump, ..
         dumps.append(
             Dump("goroutine", total, goroutines, (), (), source, message, position, taken, test)
         )
-    return (*dumps, *read_printed_groups(lines))
+    return (*dumps, *read_printed_groups(lines), *read_delve_lists(lines))
 
 
 def _cut_stack(lines: Lines, crashes: Sequence[Crash]) -> Iterator[Dump]:

@@ -8,15 +8,17 @@ from collections.abc import Iterable, Sequence
 from flakecore.gotest.streams.line_search import positions_of
 from flakecore.text.printable import clean
 
-HEADER = re.compile(r"# (?:\S+(?: \[\S+\])?|\[\S+\])\Z")
+HEADER = re.compile(r"# (?:\S+(?: \[\S+\])?|\[\S+\]) *\Z")
 """What go prints above the errors of a package: ``# p``, ``# p_test [p.test]``, vet's ``# [p]``."""
 ERROR = re.compile(
-    r"\S+:\d+:(?:\d+:)? | {4}|too many errors|vet: |link: |compile: |asm: |cgo: |note: |package "
-    r"|imports |import cycle |found packages |pattern |could not |ld: |.*/ld: |collect2: "
-    r"|\S*/tool/\w+/(?:link|compile|asm|cgo|vet): "
+    r"(?!\S*[Mm]akefile:)\S+:\d+:(?:\d+:)? | {4}|too many errors|vet: |link: |compile: |asm: "
+    r"|cgo: |note: |package |imports |import cycle |found packages |pattern |could not |ld: "
+    r"|.*/ld: |collect2: |\S*/tool/\w+/(?:link|compile|asm|cgo|vet): "
     r"|(?:open|read|write|mkdir|create|fork/exec) \S*[/$]"
 )
 """How the lines below that begin: compiler, vet, linker and the go command itself."""
+_REFUSED = re.compile(r"(?:vet: )?\S+\.go:\d+:(?:\d+:)? (?!warning: |note: )", re.ASCII)
+"""An error of the compiler or of vet. A C compiler's warnings name Go files as well."""
 _FILES = ("$WORK/", "go-build", "ld: ")
 """What the names of the go command's own files hold while it builds, and how a linker begins."""
 _NO_ROOM = re.compile(
@@ -62,9 +64,9 @@ class BuildOutput:
     def plain_text(self, line: str) -> None:
         """Add a line of plain text, if it is about a build."""
         if line.startswith("# "):
-            self._plain = line[2:]
+            self._plain = line[2:].rstrip()
         if self._plain is not None:
-            self._texts[self._plain] = self._texts.get(self._plain, "") + line + "\n"
+            self._texts[self._plain] = self._texts.get(self._plain, "") + line.rstrip() + "\n"
 
     def end_of_plain_text(self) -> None:
         """Note that an event came: plain text after it is about something else."""
@@ -79,6 +81,23 @@ class BuildOutput:
             for line in text.splitlines()
         )
 
+    def failed_packages(self, named: Iterable[str]) -> tuple[str, ...]:
+        """Return the packages that the compiler or vet refused and of which nothing else is known.
+
+        The go command's own word on them is cut off, or was never asked for.
+
+        Args:
+            named: packages of which there is a verdict.
+        """
+        known = set(named)
+        refused: dict[str, None] = {}
+        for path, text in self._texts.items():
+            packages = _packages_of(path)
+            if not packages & known and any(map(_REFUSED.match, text.splitlines())):
+                variant = _VARIANT.match(path)
+                refused[variant[2] if variant is not None else min(packages, key=len)] = None
+        return tuple(refused)
+
     def unclaimed(self, claimed: Iterable[str]) -> tuple[str, ...]:
         """Return the lines of events about none of ``claimed`` (packages and failed builds)."""
         known = set(claimed)
@@ -91,8 +110,12 @@ class BuildOutput:
 
 
 def _packages_of(import_path: str) -> set[str]:
-    """Return the packages whose tests a build is for: ``p`` of ``p_test [p.test]`` and ``[p]``."""
+    """Return the packages whose tests a build is for: ``p`` of ``p_test [p.test]`` and ``[p]``.
+
+    Go before 1.11 wrote ``p_test`` alone.
+    """
     variant = _VARIANT.match(import_path)
     if variant is not None:
         return {variant[1], variant[2]}
-    return {import_path.strip("[]").partition(" [")[0]}
+    package = import_path.strip("[]").partition(" [")[0]
+    return {package, package.removesuffix("_test")}

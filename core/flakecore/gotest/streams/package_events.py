@@ -9,6 +9,7 @@ from flakecore.gotest.crashes.crashes import read_crashes
 from flakecore.gotest.crashes.printed_dumps import read_printed_dumps
 from flakecore.gotest.crashes.races import read_races
 from flakecore.gotest.streams.benchmarks import passed_benchmarks
+from flakecore.gotest.streams.hidden_results import hidden_results
 from flakecore.gotest.streams.lines import GrowingLines
 from flakecore.gotest.streams.runs import Outcome, PackageRun, TestRun
 from flakecore.text.printable import clean
@@ -232,6 +233,7 @@ class PackageEvents:
         """Return all of it; a line that has not ended ends here."""
         self.end_unfinished_line()
         self._settle_benchmarks()
+        self._settle_hidden_results()
         lines = self.lines.finished()
         crashes = read_crashes(lines)
         for crash in crashes:
@@ -273,6 +275,14 @@ class PackageEvents:
                 ended = self._status is not Outcome.UNFINISHED and test.name in parents
                 if passed or ended:
                     test.outcome = Outcome.PASS
+
+    def _settle_hidden_results(self) -> None:
+        rows = enumerate(self._tests)
+        open_ = {at: test.name for at, test in rows if test.outcome is Outcome.UNFINISHED}
+        for at, action, seconds in hidden_results(self.lines.texts, self.lines.tests, open_):
+            self._tests[at].outcome = _ENDS[action]
+            self._tests[at].elapsed_ns = _nanoseconds(seconds)
+            self.running -= 1
 
     def give_lines(self, positions: Iterable[int], test: str) -> None:
         """Give lines that are among ``lines`` already to a test."""

@@ -22,6 +22,7 @@ from flakecore.timeline.failures.resultless_failures import (
 from flakecore.timeline.test_spans import TestStatus
 
 _COMPILER = re.compile(r"(\S+\.go):(\d{1,9}):(?:\d+: | )")
+_SLASH = re.compile("/")
 _KILLED = "*** Test killed"
 _FRAMEWORK_LINE = re.compile(
     r"=== |\s*--- |(?:PASS|FAIL|SKIP)\s*\Z|(?:ok {2}|FAIL|\? {3}) {4}|exit status |signal: "
@@ -29,6 +30,10 @@ _FRAMEWORK_LINE = re.compile(
     r"|coverage: |testing: warning: |go: |\s*\]?\Z"
 )
 """Beginnings of lines that go or package testing print, and empty lines."""
+_BEHIND_TESTS = re.compile(r"FAIL\s|exit status |coverage: ")
+"""What may stand behind a test binary's own FAIL."""
+_LAST_WORDS = 6
+"""Lines from a log's end on in which that FAIL is looked for."""
 _LINES_BEFORE_EXIT = 400
 """How many of a test's last lines are searched for what a logger wrote before it exited."""
 _SHOWN_LAST_LINES = 10
@@ -61,7 +66,11 @@ def _find(inputs: FailureInputs) -> Iterator[Failure]:
     ]
     parents = {test.parent for test in failed}
     # A log that begins in the middle may name a subtest before its parent.
-    above = {test.name[: at.start()] for test in failed for at in re.finditer("/", test.name)}
+    above = {test.name[: at.start()] for test in failed for at in _SLASH.finditer(test.name)}
+    # So may one that is cut off behind a subtest's message, before its result.
+    told = tuple(library_failures(inputs, blamed))
+    names = [each.test_name for each in told]
+    above |= {name[: at.start()] for name in names for at in _SLASH.finditer(name)}
     parents |= {test.index for test in failed if test.name in above}
     for test in failed:
         for failure in assertion_failures(
@@ -69,7 +78,7 @@ def _find(inputs: FailureInputs) -> Iterator[Failure]:
         ):
             blamed.add(test.index)
             yield failure
-    resultless = (*library_failures(inputs, blamed), *(() if run.crashes else timed_out(inputs)))
+    resultless = (*told, *(() if run.crashes else timed_out(inputs)))
     for failure in resultless:
         blamed.add(failure.test)
         yield failure
@@ -97,8 +106,12 @@ def _of_exit(inputs: FailureInputs, explained: bool) -> Iterator[Failure]:
     status = _exit_status(inputs.run)
     killed = status.startswith(f" ({_KILLED}")
     kind = FailureKind.TIMEOUT if killed else FailureKind.EXIT
+    is_over = _has_ended_its_tests(inputs.run)
+    ended = "the process ended while this test ran"
+    if is_over:
+        ended = "the package failed, and the result of this test is not in the log"
     for test in unfinished:
-        if test.index in parents:
+        if test.index in parents or (is_over and explained):
             continue
         fatal = fatal_line([line.text for line in _printed(inputs.lines.of(test.index))])
         logged = f"; it logged:\n{fatal.text}" if fatal and not killed else ""
@@ -108,7 +121,7 @@ def _of_exit(inputs: FailureInputs, explained: bool) -> Iterator[Failure]:
             test_name=test.name,
             kind=kind,
             at_ns=inputs.exit_ns,
-            message=f"the process ended while this test ran{status}{logged}",
+            message=f"{ended}{status}{logged}",
             file=fatal.file if fatal and logged else "",
             line=fatal.line if fatal and logged else 0,
             goroutine=test.goroutine,
@@ -121,6 +134,22 @@ def _of_exit(inputs: FailureInputs, explained: bool) -> Iterator[Failure]:
         yield _of_package(
             inputs, kind, f"{message}; printed last:\n{printed}" if printed else message
         )
+
+
+def _has_ended_its_tests(run: PackageRun) -> bool:
+    """Return whether the last words of a test binary are those of one that ran all its tests.
+
+    It prints FAIL on a line of its own then, with ``-cover`` a line below that
+    (``src/testing/testing.go``, M.Run), and go its exit status.
+    """
+    texts, tests = run.lines.texts, run.lines.tests
+    for at in range(len(texts) - 1, max(len(texts) - 1 - _LAST_WORDS, -1), -1):
+        text = texts[at].rstrip()
+        if text == "FAIL":
+            return int(tests[at]) < 0
+        if text and not _BEHIND_TESTS.match(text):
+            break
+    return False
 
 
 def _printed(lines: Sequence[Line]) -> Sequence[Line]:

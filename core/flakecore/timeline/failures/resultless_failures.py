@@ -24,6 +24,8 @@ from flakecore.timeline.failures.failure_inputs import FailureInputs
 from flakecore.timeline.failures.race_failures import with_counted_races
 from flakecore.timeline.test_spans import TestSpan, TestStatus
 
+_LEAKED = "goleak: Errors on successful test run: found unexpected goroutines:"
+"""What goleak prints before it ends a process whose tests passed (``testmain.go``)."""
 _TIMED_OUT = re.compile(r"-- (Test timed out at [\d-]{10} [\d:]{8} \S{1,8}) --\s*\Z", re.ASCII)
 """Bazel's line (``tools/test/test-setup.sh`` and ``test_wrapper``)."""
 
@@ -52,26 +54,17 @@ def library_failures(inputs: FailureInputs, blamed: Collection[int]) -> Iterator
 
 def build_without_room(inputs: FailureInputs) -> Iterator[Failure]:
     """Yield the failure of builds that found no room to write a file of their own."""
-    texts = inputs.run.lines.texts
-    at = no_room_for_build(texts)
-    if at < 0:
-        return
-    yield Failure(
-        index=0,
-        test=-1,
-        test_name=inputs.run.package,
-        kind=FailureKind.BUILD,
-        at_ns=inputs.line_within(at),
-        message=texts[at].strip(),
-        file="",
-        line=0,
-        goroutine=0,
-        output_line=inputs.line_index(at),
-    )
+    at = no_room_for_build(inputs.run.lines.texts)
+    if at >= 0:
+        yield _of_line(inputs, at, FailureKind.BUILD)
 
 
 def testless_failures(inputs: FailureInputs) -> Iterator[Failure]:
     """Return what assertion libraries printed among lines that belong to no test."""
+    texts = inputs.run.lines.texts
+    leaked = next((at for at in positions_of(texts, (_LEAKED,)) if texts[at] == _LEAKED), None)
+    if leaked is not None:
+        yield _of_line(inputs, leaked, FailureKind.EXIT)
     latest = {test.name: test.index for test in inputs.tests}
     for error in read_loose_errors(inputs.run.lines):
         name = error.test_name or error.subject or inputs.run.package
@@ -113,6 +106,22 @@ def timed_out(inputs: FailureInputs) -> Iterator[Failure]:
             output_line=inputs.line_index(at),
             messages=inputs.messages(test.index) if test else (),
         )
+
+
+def _of_line(inputs: FailureInputs, at: int, kind: FailureKind) -> Failure:
+    """Return the failure of a package that one line tells."""
+    return Failure(
+        index=0,
+        test=-1,
+        test_name=inputs.run.package,
+        kind=kind,
+        at_ns=inputs.line_within(at),
+        message=inputs.run.lines.texts[at].strip(" :"),
+        file="",
+        line=0,
+        goroutine=0,
+        output_line=inputs.line_index(at),
+    )
 
 
 def _of_race(

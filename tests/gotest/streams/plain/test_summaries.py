@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from flakecore.gotest import Outcome, read_text
 
 SUMMARY = """\
@@ -96,3 +98,36 @@ def test_a_test_that_passed_when_it_was_run_again_has_failed_before() -> None:
         ("TestFlow", Outcome.PASS),
         ("TestFlow", Outcome.FAIL),
     ]
+
+
+UNKNOWN = """\
+=== Failed
+=== FAIL: pond TestFlow (unknown)
+fatal error: concurrent map writes
+
+=== FAIL: pond TestEbb (1.20s)
+
+DONE 3 tests, 2 failures in 0.402s
+"""
+
+
+def test_a_test_of_unknown_duration_ran_when_its_process_ended() -> None:
+    (run,) = read_text(UNKNOWN.encode(), name="test.log").packages
+    assert {test.name: test.outcome for test in run.tests} == {
+        "TestFlow": Outcome.UNFINISHED,
+        "TestEbb": Outcome.FAIL,
+    }
+    assert run.status is Outcome.FAIL
+
+
+@pytest.mark.parametrize("above", ["", "    flow_test.go:20: got 3 drops, want 4\n"])
+def test_what_a_test_printed_is_taken_from_the_summary_if_it_is_not_above(above: str) -> None:
+    log = (
+        f"--- FAIL: TestFlow (0.31s)\n{above}FAIL pond.TestFlow (0.31s)\n"
+        f"{FAILED_ALONE.partition(chr(10) * 2)[2]}DONE 1 tests, 1 failure in 0.4s\n"
+    )
+    (run,) = read_text(log.encode(), name="test.log").packages
+    assert [line.text.strip() for line in run.lines if "_test.go" in line.text] == [
+        "flow_test.go:20: got 3 drops, want 4"
+    ]
+    assert [test.name for test in run.tests] == ["TestFlow"]

@@ -18,6 +18,7 @@ from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
 from flakecore.diagnosis.waits.standstill import standstill
+from flakecore.gotest import GoroutineDump
 from flakecore.timeline import FailureKind
 
 _STANDSTILLS = (FailureKind.TIMEOUT, FailureKind.FATAL, FailureKind.EXIT)
@@ -44,6 +45,8 @@ _DOES = MappingProxyType(
 """Waits that only another goroutine can end; those that nothing can have rules of their own."""
 _SHOWN = 8
 """Goroutines of a test beside its own that the evidence shows."""
+_RUNNING_TESTS = ("testing.runTests", "testing.RunTests", "testing.(*T).Run")
+"""Package testing's functions that wait for tests, of all releases."""
 
 
 def _find(question: Question) -> Iterator[Finding]:
@@ -71,7 +74,8 @@ def _in_dump(question: Question) -> Iterator[Finding]:
     own = next((each for each in dumped if each.stack.number == number and number), None)
     if own is None and len(dumped) == 1:
         own = dumped[0]
-    if own is None:
+    # Where main runs tests, one that the log does not name is what has to go on.
+    if own is None or (failure.test < 0 and _runs_tests(own.stack)):
         return
     alone = states_of_dump(question.case, [own.stack], failure.test, failure.at_ns, whole=False)
     state = next((each for each in alone if _waits(each)), None)
@@ -102,6 +106,10 @@ def _in_dump(question: Question) -> Iterator[Finding]:
         ),
         explains=frozenset((state.number,)),
     )
+
+
+def _runs_tests(stack: GoroutineDump) -> bool:
+    return any(frame.function.startswith(_RUNNING_TESTS) for frame in stack.frames)
 
 
 def _waits(state: GoroutineState) -> bool:

@@ -10,13 +10,15 @@ from __future__ import annotations
 import re
 
 from flakecore.gotest.streams.package_events import PackageEvents
+from flakecore.gotest.streams.stamps import duration_ns
+from flakecore.times import SECOND
 
 _TEST = re.compile(
     r"(PASS|FAIL|SKIP) (\S+?)\.((?:Test|Example|Fuzz|Benchmark)\S*)(?: \(re-run \d{1,4}\))?"
     r" \((\d{1,9}\.\d\d)s\) *\Z"
 )
 _PACKAGE = re.compile(r"(PASS|FAIL) (\S+)(?: \(.*\))? *\Z")
-STARTS = ("PASS ", "FAIL ", "SKIP ")
+_ENDS = {"PASS": "pass", "FAIL": "fail", "EMPTY": "skip"}
 
 
 class NamedTests:
@@ -26,9 +28,36 @@ class NamedTests:
         """Add what is read to ``runs``, each package at its first line."""
         self._runs = runs
         self._packages: dict[str, PackageEvents] = {}
+        self._latest = ""
+
+    @property
+    def latest(self) -> tuple[PackageEvents, str] | None:
+        """The test that was named last, and its package's run; None before the first."""
+        package, _, test = self._latest.partition(" ")
+        return (self._packages[package], test) if test else None
+
+    def end(self, wall: int | None, text: str, word: str, package: str, took: str | None) -> None:
+        """End a package by the format's own line on it.
+
+        Args:
+            wall: the line's time.
+            text: the line.
+            word: PASS, FAIL, or EMPTY for one without tests.
+            package: its name.
+            took: how long it ran, in Go's notation; None or any other word if that is not told.
+        """
+        run = self._of(package)
+        run.line(wall, "", text, "frame")
+        run.end(_ENDS[word], wall, seconds_of(took), "")
+
+    def _of(self, package: str) -> PackageEvents:
+        if package not in self._packages:
+            self._packages[package] = PackageEvents(package)
+            self._runs.append(self._packages[package])
+        return self._packages[package]
 
     def take(self, wall: int | None, text: str, above: PackageEvents) -> bool:
-        """Take in a line that begins with one of ``STARTS``, and return whether it is such a one.
+        """Take in a line that begins with PASS, FAIL or SKIP; return whether it is such a one.
 
         Args:
             wall: its time.
@@ -52,10 +81,8 @@ class NamedTests:
 
     def _take_test(self, wall: int | None, found: re.Match[str], above: PackageEvents) -> None:
         action, package, test, seconds = found.groups()
-        if package not in self._packages:
-            self._packages[package] = PackageEvents(package)
-            self._runs.append(self._packages[package])
-        named = self._packages[package]
+        self._latest = f"{package} {test}"
+        named = self._of(package)
         is_known = test in above.test_index
         self._give(above, named, {test, *_parents(test)})
         if not (is_known and named.has_ended(test)):
@@ -70,6 +97,14 @@ class NamedTests:
             named.take(above, range(above.test_count), range(len(above.lines)))
         else:
             self._runs.append(above)
+
+
+def seconds_of(took: str | None) -> float | None:
+    """Return a duration in Go's notation in seconds; None for any other word."""
+    try:
+        return duration_ns(took or "") / SECOND
+    except ValueError:
+        return None
 
 
 def _parents(test: str) -> list[str]:

@@ -10,15 +10,14 @@ Packages lack the path of their module. What the log reported already is not rep
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from flakecore.gotest.streams.package_events import PackageEvents
+from flakecore.gotest.streams.plain.named_tests import seconds_of
 from flakecore.gotest.streams.plain.text_grammar import PACKAGE_MARKS
 from flakecore.gotest.streams.plain.tparse import TparseReport
-from flakecore.gotest.streams.stamps import duration_ns
-from flakecore.times import SECOND
 
 SECTION = re.compile(r"=== (?:Skipped|Failed|Errors|Slow)\Z")
 _ENTRY = re.compile(
@@ -28,7 +27,17 @@ _PACKAGE = re.compile(
     r"(✓|✔|✖|✗|∅|PASS|FAIL|EMPTY) {1,4}(\S+)(?: \(re-run \d+\))?"
     r"(?: \(((?:\d+h)?(?:\d+m)?[\d.]+(?:ms|s|µs|us)|cached)\))?(?: \(coverage: .*\))?\Z"
 )
+_NEVER_ENDED = "unknown"
+"""What stands for the time of a test that ran when its process ended."""
 _DONE = re.compile(r"DONE (?:\d+ runs, )?\d+ tests?\b")
+_FRAMES = re.compile(
+    r" *(?:--- (?:PASS|FAIL|SKIP): |=== (?:RUN|PAUSE|CONT|NAME|FAIL|SKIP|PASS):? )\S"
+    r"|(?:PASS|FAIL|SKIP) \S+ \(|\s*\Z"
+)
+"""What stands around the output of a test."""
+_MOST_FRAMES = 8
+"""Lines of a test that may all be such. Chosen: with -v there are two, and three when it is run by
+gotestsum; each pause adds two."""
 _RESULT = re.compile(r" *--- (?:PASS|FAIL|SKIP): (\S+) \(")
 _ENDS = {"✓": "pass", "✔": "pass", "✖": "fail", "✗": "fail", "∅": "skip"}
 
@@ -69,7 +78,7 @@ class Summary:
             self._section, self._run = False, None
         elif not self._section and (package := _PACKAGE.match(text)):
             run = self._of(package[2], 0)
-            elapsed = _seconds(package[3])
+            elapsed = seconds_of(package[3])
             run.line(wall, "", text, "frame")
             run.end(_ENDS[package[1]], wall, elapsed, "")
         elif self._run is not None:
@@ -82,11 +91,12 @@ class Summary:
         run = self._run = self._of(package, int(again or 0))
         self._test = test or ""
         if not test:
-            run.end(action.lower(), wall, _seconds(took), "")
+            run.end(action.lower(), wall, seconds_of(took), "")
             return
         run.test_event("run", None, test, None)
         run.line(wall, test, found[0], "frame")
-        run.test_event(action.lower(), wall, test, _seconds(took))
+        if took != _NEVER_ENDED:
+            run.test_event(action.lower(), wall, test, seconds_of(took))
         if action == "FAIL" and not run.has_ended_itself:
             run.end("fail", None, None, "")
 
@@ -116,10 +126,37 @@ class Summary:
             known = {name for each in same for name in each.test_index} - failed
             if len(same) == 1 and not attempt:
                 new = _tests(run) - known
+                said = _tests(run) - new
                 same[0].take(run, *_of_tests(run, new))
+                _take_messages(run, same[0], said)
             elif not same or not (_tests(run) or {""}) <= known:
                 rest.append(run)
         return runs + rest
+
+
+def _take_messages(summary: PackageEvents, told: PackageEvents, names: Collection[str]) -> None:
+    """Add what tests printed by the summary alone: above it their output was cut, or left out.
+
+    Args:
+        summary: the package's run as the summary shows it.
+        told: the same run as the log itself shows it, to which the lines are added.
+        names: the tests that both mention.
+    """
+    counts = np.bincount(np.frombuffer(told.lines.tests, np.int32) + 1, minlength=told.test_count)
+    short = {name for name in names if counts[told.test_index[name] + 1] <= _MOST_FRAMES}
+    printing = {name for name, _ in _printed(told, short)}
+    for name, text in list(_printed(summary, short - printing)):
+        told.line(None, name, text, "")
+
+
+def _printed(run: PackageEvents, names: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield the lines that only some tests can have printed, each with its test's name."""
+    owners = {run.test_index[name]: name for name in names}
+    tests = np.frombuffer(run.lines.tests, np.int32)
+    for position in np.flatnonzero(np.isin(tests, list(owners))).tolist():
+        text = run.lines.texts[position]
+        if not _FRAMES.match(text):
+            yield owners[run.lines.tests[position]], text
 
 
 def _by_package(run: PackageEvents, packages: Mapping[str, set[str]]) -> list[PackageEvents]:
@@ -161,12 +198,3 @@ def _tests(run: PackageEvents) -> set[str]:
 def _last(package: str) -> str:
     """Return what the path of a package within its module ends with."""
     return package.rpartition("/")[2]
-
-
-def _seconds(text: str | None) -> float | None:
-    if text is None:
-        return None
-    try:
-        return duration_ns(text) / SECOND
-    except ValueError:
-        return None

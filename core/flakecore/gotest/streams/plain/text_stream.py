@@ -20,12 +20,13 @@ from flakecore.gotest.streams.build_output import ERROR, HEADER, BuildOutput, he
 from flakecore.gotest.streams.line_search import lines_holding
 from flakecore.gotest.streams.lines import OUTSIDE
 from flakecore.gotest.streams.package_events import PackageEvents
+from flakecore.gotest.streams.plain.grouped_tests import STARTS, GroupedTests
 from flakecore.gotest.streams.plain.mixed_packages import (
     EndedPackage,
     MixedPackages,
     split_by_package,
 )
-from flakecore.gotest.streams.plain.named_tests import STARTS, NamedTests
+from flakecore.gotest.streams.plain.named_tests import NamedTests
 from flakecore.gotest.streams.plain.summaries import Summary
 from flakecore.gotest.streams.plain.text_grammar import (
     BEHIND_TEXT,
@@ -41,6 +42,7 @@ from flakecore.gotest.streams.plain.text_grammar import (
     VERDICT,
 )
 from flakecore.gotest.streams.plain.truncated_logs import CutFront
+from flakecore.gotest.streams.plain.unreported_builds import with_refused
 from flakecore.gotest.streams.runs import Outcome, PackageRun, Stamps
 from flakecore.text.printable import clean
 
@@ -65,7 +67,7 @@ class TextLog:
         self._held: list[tuple[int | None, str]] | None = None  # a verdict in doubt, what follows
         self._summary = Summary()
         self._front = CutFront()
-        self._named = NamedTests(self._runs)
+        self._named = GroupedTests(NamedTests(self._runs))
         self._mixed = MixedPackages()
         self._ended: list[EndedPackage] = []  # packages that ended while others' tests ran
 
@@ -148,7 +150,8 @@ class TextLog:
         if self._summary.goes_on or self._begins_summary(text):
             self._summary.take(wall, text)
             return
-        if text.startswith(STARTS) and self._named.take(wall, text, self._run):
+        is_named = self._named.goes_on or text.startswith(STARTS)
+        if is_named and self._named.take(wall, text, self._run):
             self._begin_run()
             return
         if "=== " in text or "--- " in text:
@@ -346,7 +349,7 @@ class TextLog:
     def packages(self, stamps: Stamps, resolution_ns: int) -> tuple[PackageRun, ...]:
         """Return all that was read, with what is known of the times."""
         self.end()
-        runs = self._summary.merged_with(self._runs)
+        runs = with_refused(self._summary.merged_with(self._runs), self._builds)
         return tuple(
             replace(self._finished(run), stamps=stamps, resolution_ns=resolution_ns) for run in runs
         )

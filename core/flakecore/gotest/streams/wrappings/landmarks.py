@@ -13,12 +13,14 @@ LANDMARK = re.compile(
     | ===[ ](?:RUN|PAUSE|CONT|NAME|FAIL:)[ ]+\S
     | ---[ ](?:PASS|FAIL|SKIP):[ ]\S+[ ]\(\d
     | ---[ ](?:FAIL|SKIP|BENCH):[ ]Benchmark\S
-    | (?:ok[ ]{2}|FAIL|\?[ ]{3})\s+[\w./~-]+(?:\s+\(?\d|\s+\(cached\)|\s+\[)
+    | (?<!group::)(?<!\[group\])                              # GitHub's headings of groups
+      (?:ok[ ]{2}|FAIL|\?[ ]{3})\s+[\w./~-]+(?:\s+\(?\d|\s+\(cached\)|\s+\[)
     | goroutine[ ]\d+[ ](?:gp=\S+[ ])?(?:m=\S+[ ])?(?:mp=\S+[ ])?\[[a-zA-Z]
       (?![^\]"]{0,100}\]:\\)                                  # none of a string with escapes
     | goroutine(?:leak)?[ ]profile:[ ]total[ ]\d
     | \d+[ ]@(?:[ ]0x[0-9a-f]+){2}                            # an entry of it, and its frames
     | \#[ \t]+0x[0-9a-f]+[ \t]+\S+\+0x[0-9a-f]+[ \t]
+    | Goroutine[ ]\d+[ ]-[ ](?:User|Runtime):[ ]\S.*?:\d+[ ]\S+[ ]\(0x    # Delve's
     | WARNING:[ ]DATA[ ]RACE\s*$
     | (?<!\S)={18}\s*$
     | (?:Previous[ ](?:atomic[ ])?)?(?:[Aa]tomic[ ])?(?:[Rr]ead|[Ww]rite)
@@ -34,6 +36,7 @@ LANDMARK = re.compile(
     | exit[ ]status[ ]\d{1,3}\s*$
     | (?:FAIL|PANIC):[ ]\S+\.go:\d{1,9}:[ ]\w+\.\w+\s*$      # gocheck's methods
     | (?:OOPS|OK):[ ]\d+[ ]passed
+    | \#[ ]\S+[ ]\[\S+\.test\]\s*$                            # above a compiler's errors
     | [ ]{2}\*[ ]/\S+\.go\s*$                                 # goconvey's list of failures
     | \[(?:FAILED|PANICKED|TIMEDOUT|INTERRUPTED)\][ ]\S        # ginkgo's verdicts
     | In[ ]\[[A-Z]\w+\][ ]at:[ ]\S+\.go:\d

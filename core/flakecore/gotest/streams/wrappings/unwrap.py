@@ -21,6 +21,7 @@ from flakecore.gotest.streams.wrappings.csv_rows import find_csv
 from flakecore.gotest.streams.wrappings.escaped_stacks import find_escaped_stacks
 from flakecore.gotest.streams.wrappings.escapes import find_broken_escapes, find_escapes
 from flakecore.gotest.streams.wrappings.indentation import find_indentation
+from flakecore.gotest.streams.wrappings.indented_packages import find_indented_packages
 from flakecore.gotest.streams.wrappings.joined_frames import find_joined_frames
 from flakecore.gotest.streams.wrappings.json_records import find_json_records, find_json_string
 from flakecore.gotest.streams.wrappings.landmarks import landmark_in
@@ -69,6 +70,7 @@ WRAPPINGS: tuple[Find, ...] = (
     find_prefix,
     find_escaped_stacks,
     find_indentation,
+    find_indented_packages,
     find_links,
     find_doubled_lines,
     find_missing_blank_lines,

@@ -39,3 +39,11 @@ def test_numbers_before_all_lines_come_off(first: int, end: str) -> None:
 )
 def test_other_numbers_stay(lines: list[str]) -> None:
     assert find_line_numbers(lines) is None
+
+
+def test_a_copy_may_begin_behind_the_first_number() -> None:
+    numbered = [f"{at}\t{line}" for at, line in enumerate(LOG.splitlines(), 642)]
+    first = numbered[0].partition("\t")[2]
+    found = find_line_numbers([first, *numbered[1:]])
+    assert found is not None
+    assert find_line_numbers([first, first, *numbered[2:]]) is None

@@ -44,8 +44,13 @@ def _without_numbers(rows: Iterable[Row], _: Counter[str]) -> Iterator[Row]:
 
 
 def find_line_numbers(lines: Sequence[str]) -> Wrapping | None:
-    """Return numbers before the lines, each of which is one more than that before."""
-    given = [line for line in lines if line.strip()][:_LOOKED_AT]
+    """Return numbers before the lines, each of which is one more than that before.
+
+    Where a copy begins behind the first line's number, that line alone has none.
+    """
+    given = [line for line in lines if line.strip()][: _LOOKED_AT + 1]
+    if given and not given[0].lstrip()[:1].isdigit():
+        del given[0]
     if len(given) < _FEWEST_BEHIND or not given[0].lstrip()[:1].isdigit():
         return None
     for end in _ENDS:
