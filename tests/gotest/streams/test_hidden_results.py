@@ -32,6 +32,7 @@ def test_the_last_line_of_a_test_has_its_result(before: str, result: str) -> Non
         ("--- PASS: TestHaul (0.20s)", "and on"),
         ("\r--- PASS: TestOther (0.20s)",),
         ("\r--- PASS: TestHaul",),
+        ("    want no --- FAIL: TestHaul (0.20s)",),
         (),
     ],
 )

@@ -52,21 +52,29 @@ class BuildOutput:
     """
 
     def __init__(self) -> None:
-        self._texts: dict[str, str] = {}
+        self._texts: dict[str, list[str]] = {}
+        self._paths: dict[str, list[str]] = {}  # import paths by each package they are about
         self._plain: str | None = None  # the import path that plain text is about
 
     def add(self, import_path: str, output: str) -> None:
         """Add a build-output event; one without output (build-fail) changes nothing."""
         self._plain = None
         if output:
-            self._texts[import_path] = self._texts.get(import_path, "") + output
+            self._append(import_path, output)
+
+    def _append(self, import_path: str, text: str) -> None:
+        if import_path not in self._texts:
+            self._texts[import_path] = []
+            for package in _packages_of(import_path):
+                self._paths.setdefault(package, []).append(import_path)
+        self._texts[import_path].append(text)
 
     def plain_text(self, line: str) -> None:
         """Add a line of plain text, if it is about a build."""
         if line.startswith("# "):
             self._plain = line[2:].rstrip()
         if self._plain is not None:
-            self._texts[self._plain] = self._texts.get(self._plain, "") + line.rstrip() + "\n"
+            self._append(self._plain, f"{line.rstrip()}\n")
 
     def end_of_plain_text(self) -> None:
         """Note that an event came: plain text after it is about something else."""
@@ -74,12 +82,13 @@ class BuildOutput:
 
     def of(self, package: str, failed_build: str) -> tuple[str, ...]:
         """Return the lines about a package's own build, and about the build that it failed on."""
-        return tuple(
-            clean(line)
-            for path, text in self._texts.items()
-            if path == failed_build or package in _packages_of(path)
-            for line in text.splitlines()
-        )
+        paths = self._paths.get(package, [])
+        if failed_build in self._texts and failed_build not in paths:
+            paths = [failed_build, *paths]
+        return tuple(clean(line) for path in paths for line in self._lines(path))
+
+    def _lines(self, path: str) -> list[str]:
+        return "".join(self._texts[path]).splitlines()
 
     def failed_packages(self, named: Iterable[str]) -> tuple[str, ...]:
         """Return the packages that the compiler or vet refused and of which nothing else is known.
@@ -91,9 +100,9 @@ class BuildOutput:
         """
         known = set(named)
         refused: dict[str, None] = {}
-        for path, text in self._texts.items():
+        for path in self._texts:
             packages = _packages_of(path)
-            if not packages & known and any(map(_REFUSED.match, text.splitlines())):
+            if not packages & known and any(map(_REFUSED.match, self._lines(path))):
                 variant = _VARIANT.match(path)
                 refused[variant[2] if variant is not None else min(packages, key=len)] = None
         return tuple(refused)
@@ -103,9 +112,9 @@ class BuildOutput:
         known = set(claimed)
         return tuple(
             clean(line)
-            for path, text in self._texts.items()
+            for path in self._texts
             if path not in known and not known & _packages_of(path)
-            for line in text.splitlines()
+            for line in self._lines(path)
         )
 
 

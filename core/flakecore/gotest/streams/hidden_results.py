@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-_RESULT = re.compile(r"--- (PASS|FAIL|SKIP): (\S+) \((\d{1,9}\.\d\d)s\) *\Z")
+_RESULT = re.compile(r"(?:\A *|(?<=[^ ]))--- (PASS|FAIL|SKIP): (\S+) \((\d{1,9}\.\d\d)s\) *\Z")
+"""A message that quotes one has a blank before it."""
 
 
 def hidden_results(
