@@ -1,6 +1,7 @@
 package fitters
 
 import (
+	"io"
 	"sync"
 	"testing"
 	"time"
@@ -76,6 +77,28 @@ func TestEitherMayBeLate(t *testing.T) {
 	case <-done: // @either-receives
 	case <-time.After(200 * time.Millisecond):
 		t.Fatal("neither came") // @either-fails
+	}
+}
+
+// What it reads from is a pipe of another package: the source does not show who writes.
+func TestReaderIsLate(t *testing.T) {
+	from, to := io.Pipe()
+	var read sync.WaitGroup
+	read.Add(1)
+	go func() {
+		defer read.Done()
+		io.ReadAll(from) // @pipe-reads
+	}()
+	done := make(chan struct{})
+	go func() {
+		read.Wait() // @pipe-waits
+		close(done)
+	}()
+	defer to.Close()
+	select {
+	case <-done: // @pipe-receives
+	case <-time.After(200 * time.Millisecond):
+		t.Fatal("nothing was read") // @pipe-fails
 	}
 }
 

@@ -23,9 +23,18 @@ TOLD: Told = {
         " (@crew-sleeps) [fails @night-fails; receives @night-receives; waits @night-waits;"
         " waits @day-waits; runs @crew-sleeps]"
     ],
+    "TestReaderIsLate": [
+        "timer-lost, inferred: time.After of 200ms came first (@pipe-fails); Ga was still in a"
+        " select (@pipe-reads) [fails @pipe-fails; receives @pipe-receives; waits @pipe-waits;"
+        " runs @pipe-reads]"
+    ],
     "TestEitherMayBeLate": EITHER,
 }
 LOG: Told = {
+    "TestReaderIsLate": [
+        "timer-lost, inferred: TestReaderIsLate gave up at @pipe-fails: time.After of 200ms came"
+        " before <-done [fails @pipe-fails; receives @pipe-receives]"
+    ],
     "TestCrewIsLate": [
         "timer-lost, inferred: TestCrewIsLate gave up at @crew-fails: time.After of 200ms came"
         " before <-done [fails @crew-fails; receives @crew-receives]"

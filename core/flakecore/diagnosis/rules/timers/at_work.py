@@ -15,6 +15,7 @@ from flakecore.diagnosis.goroutine_states import StackFrame
 from flakecore.diagnosis.rules.rule import Question
 from flakecore.diagnosis.source.go_parser import last_line_of, line_of, text_of
 from flakecore.diagnosis.source.syntax import walk
+from flakecore.diagnosis.waits.blocked_on import blocked_on_of_trace
 from flakecore.frames import is_own, own_frame
 from flakecore.gotrace import Frame
 from flakecore.timeline import Goroutine, Interval, Lane, LaneKind, State
@@ -79,6 +80,18 @@ def at_work(question: Question, at_ns: int, but: Container[int]) -> list[AtWork]
     return busy or found
 
 
+def waiting_at(question: Question, number: int, at_ns: int) -> AtWork | None:
+    """Return what a goroutine waited in at a moment, in code of its own; None where it did not."""
+    schedule = question.case.schedule
+    goroutine = schedule.goroutine(number) if schedule is not None else None
+    now = schedule.at(Lane(LaneKind.GOROUTINE, number), at_ns) if schedule is not None else None
+    if goroutine is None or now is None or not now.state.waiting:
+        return None
+    return _standing(
+        question, goroutine, now, f"in {blocked_on_of_trace(now.state, now.stack).noun}"
+    )
+
+
 def _is_periodic(question: Question, frame: Frame) -> bool:
     """Return whether a goroutine stands in a loop without an end that nobody hands anything to."""
     package = question.files.package_of(frame)
@@ -100,18 +113,22 @@ def _worker(question: Question, goroutine: Goroutine, now: Interval) -> AtWork |
     package = question.case.package
     doing = DOING.get(now.state, now.state.label)
     if now.state in _STANDS:
-        frame = own_frame(now.stack, package)
-        if frame is None or not is_own(frame, package):
-            return None
-        if _is_periodic(question, frame):
-            return None
-        at = f"{frame.file.rpartition('/')[2]}:{frame.line}"
-        place = Place(Role.RUNS, goroutine.id, frame.function, frame.file, frame.line)
-        name = frame.function.rpartition("/")[2].partition(".")[2]
-        return AtWork(goroutine, now, place, doing, f" in {name} ({at})")
+        return _standing(question, goroutine, now, doing)
     made = own_frame(goroutine.creation_stack, package)
     if made is None or not is_own(StackFrame(goroutine.function, "", 0), package):
         return None
     at = f"{made.file.rpartition('/')[2]}:{made.line}"
     place = Place(Role.CREATED, goroutine.id, made.function, made.file, made.line)
     return AtWork(goroutine, now, place, doing, f", started at {at}")
+
+
+def _standing(question: Question, goroutine: Goroutine, now: Interval, doing: str) -> AtWork | None:
+    """Return a goroutine with where it stands; None where that is no code of the program's own."""
+    package = question.case.package
+    frame = own_frame(now.stack, package)
+    if frame is None or not is_own(frame, package) or _is_periodic(question, frame):
+        return None
+    at = f"{frame.file.rpartition('/')[2]}:{frame.line}"
+    place = Place(Role.RUNS, goroutine.id, frame.function, frame.file, frame.line)
+    name = frame.function.rpartition("/")[2].partition(".")[2]
+    return AtWork(goroutine, now, place, doing, f" in {name} ({at})")

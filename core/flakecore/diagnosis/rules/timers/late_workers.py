@@ -15,7 +15,7 @@ from flakecore.diagnosis.failing_call import FailingSource
 from flakecore.diagnosis.findings import Place, Role
 from flakecore.diagnosis.goroutine_states import GoroutineState
 from flakecore.diagnosis.rules.rule import Question
-from flakecore.diagnosis.rules.timers.at_work import AtWork, at_work
+from flakecore.diagnosis.rules.timers.at_work import AtWork, at_work, waiting_at
 from flakecore.diagnosis.rules.timers.timer_races import COMES, TimerRace
 from flakecore.diagnosis.waits.peers.wait_peers import WaitPeers
 
@@ -28,7 +28,8 @@ class LateWorkers:
     """Goroutines at work that others wait for, of which the last was to end the test's wait.
 
     Attributes:
-        workers: those at work, of those that do the same at one place the most: at least one.
+        workers: those at work, of those that do the same at one place the most: at least one; or
+            the one that waits for what the source does not show.
         others: how many more could go on that would end the wait.
         waits: of whom they are waited for, one behind the other, the first of whom was to come.
     """
@@ -49,8 +50,8 @@ class LateWorkers:
 def late_workers(question: Question, failing: FailingSource, race: TimerRace) -> LateWorkers | None:
     """Return who is at work for the only goroutine that was to come to the other case.
 
-    None where several were to come, where what one waits for is not known by the source, or where
-    nobody whom it waits for could go on.
+    Where nobody whom it waits for could go on, that is the last one of which the source does not
+    show what it waits for in turn. None where several were to come, or to be waited for.
     """
     state = _to_come(question, failing, race)
     waits: list[WaitPeers] = []
@@ -60,7 +61,7 @@ def late_workers(question: Question, failing: FailingSource, race: TimerRace) ->
     while state is not None and len(waits) < _MOST_HOPS:
         peers = question.waits.peers(state)
         if peers is None:
-            return None
+            break
         waits.append(peers)
         others = [each for each in peers.candidates if each.number != failing.goroutine]
         workers = [at_work_then[each.number] for each in others if each.number in at_work_then]
@@ -70,7 +71,8 @@ def late_workers(question: Question, failing: FailingSource, race: TimerRace) ->
             chosen = tuple(each for each in workers if (each.doing, each.where) == most)
             return LateWorkers(chosen, len(workers) - len(chosen), tuple(waits))
         state = others[0] if len(others) == 1 else None
-    return None
+    last = waiting_at(question, state.number, race.at_ns) if state is not None and waits else None
+    return LateWorkers((last,), 0, tuple(waits)) if last is not None else None
 
 
 def _to_come(question: Question, failing: FailingSource, race: TimerRace) -> GoroutineState | None:

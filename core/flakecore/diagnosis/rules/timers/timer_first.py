@@ -27,6 +27,7 @@ from flakecore.diagnosis.rules.timers.timer_races import (
     late_peers,
     returned_race,
     timer_race,
+    with_its_moment,
 )
 from flakecore.diagnosis.rules.wording import first_that_fits, names
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
@@ -42,6 +43,7 @@ def _find(question: Question) -> Iterator[Finding]:
     if failure is None or failing is None or failing.is_in_bubble:
         return
     race = timer_race(failing)
+    race = with_its_moment(question, failing, race) if race is not None else None
     returned = returned_race(question, failing) if race is None else None
     race = race or returned
     if race is None:

@@ -91,6 +91,27 @@ def timer_race(failing: FailingSource) -> TimerRace | None:
     return replace(found, line=failing.line if helper is None else line_of(helper.fails))
 
 
+def with_its_moment(question: Question, failing: FailingSource, race: TimerRace) -> TimerRace:
+    """Return a race with when its select ended, where the trace has that, of the goroutine's last.
+
+    What fails behind it may do so later: a panic is written when all deferred calls are over.
+    """
+    if question.case.schedule is None or failing.goroutine <= 0:
+        return race
+    for interval in _selects_before(question, failing):
+        if _lies_in_select(interval, race):
+            return replace(race, at_ns=interval.end_ns)
+    return race
+
+
+def _lies_in_select(interval: Interval, race: TimerRace) -> bool:
+    lines = range(line_of(race.select), last_line_of(race.select) + 1)
+    return any(
+        frame.file.rpartition("/")[2] == race.file and frame.line in lines
+        for frame in interval.stack
+    )
+
+
 def returned_race(question: Question, failing: FailingSource) -> TimerRace | None:
     """Return the select of a called function that gave the failing call what it complains of.
 
@@ -103,10 +124,8 @@ def returned_race(question: Question, failing: FailingSource) -> TimerRace | Non
         return None
     races = list(_returning(failing))
     for interval in _selects_before(question, failing) if races else ():
-        places = [(frame.file.rpartition("/")[2], frame.line) for frame in interval.stack]
         for race in races:
-            lines = range(line_of(race.select), last_line_of(race.select) + 1)
-            if any(name == race.file and line in lines for name, line in places):
+            if _lies_in_select(interval, race):
                 won = _is_of_timer(question, interval, race)
                 return replace(race, at_ns=interval.end_ns) if won else None
     return None
