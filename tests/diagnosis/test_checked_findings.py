@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,7 @@ _ASKS = re.compile(
 TEST = "TestSendsUnderLock"
 
 
+@functools.cache
 def _modules() -> dict[str, str]:
     """Return the texts of the modules that test diagnosis, and of those of reports, by name."""
     paths = [*HERE.rglob("*.py"), *(HERE.parent / "report").rglob("*.py")]

@@ -5,9 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
-	"runtime"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -342,23 +340,6 @@ func audit() error {
 func TestLeavesSlowly(t *testing.T) {
 	t.Parallel()
 	_ = audit()
-}
-
-type gate struct{ open atomic.Bool }
-
-func (g *gate) lift(fail bool) {
-	if !fail {
-		g.open.Store(true) // @gate-store
-	}
-}
-
-func TestYieldsForEver(t *testing.T) {
-	t.Parallel()
-	g := &gate{}
-	go g.lift(true)
-	for !g.open.Load() { // @gate-loop
-		runtime.Gosched() // @gate-yield
-	}
 }
 
 func TestWritesToItsOwnPipe(t *testing.T) {
