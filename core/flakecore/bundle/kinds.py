@@ -91,6 +91,12 @@ _EVIDENCE = re.compile(
     re.MULTILINE,
 )
 _EVENT = re.compile(rb'\{[^{}\n]{0,400}"Action": ?"[a-z-]+"')
+_SPREAD_EVENT = re.compile(
+    rb'^\{\r?\n(?=(?:[ \t]+"[^\n]*\n){0,8}[ \t]+"(?:Package|ImportPath)": ")'
+    rb'(?:[ \t]+"[^\n]*\n){0,8}[ \t]+"Action": "[a-z-]+",?\r?\n',
+    re.MULTILINE,
+)
+"""An event that jq has spread over lines."""
 _QUOTED_EVENT = re.compile(rb"\{&(?:quot|#34);(?:Time|Action|ImportPath)&(?:quot|#34);:")
 _SUBJECTS = {kind.name: Kind(kind.artefact) for kind in PROFILE_KINDS}
 # block and mutex profiles measure the same and differ only in whose stack it is.
@@ -136,7 +142,7 @@ def kind_of(name: str, head: bytes, whole: Callable[[], bytes | memoryview]) -> 
         return _SUBJECTS.get(profile.lastgroup or "", Kind.PROFILE)
     if _GOROUTINES.match(said) and not (_RESULTS.search(said) or _ALARM.match(said)):
         return Kind.GOROUTINES
-    if _QUOTED_EVENT.search(said) or _holds_wrapped_events(said):
+    if _QUOTED_EVENT.search(said) or _SPREAD_EVENT.search(said) or _holds_wrapped_events(said):
         return Kind.TEST_JSON
     return Kind.TEST_TEXT if _EVIDENCE.search(said) else Kind.UNKNOWN
 

@@ -43,6 +43,7 @@ from flakecore.gotest.streams.wrappings.spacing import (
     find_tabs_as_blanks,
     find_trailing_blanks,
 )
+from flakecore.gotest.streams.wrappings.spread_events import joined_events
 from flakecore.gotest.streams.wrappings.suffixes import find_suffix
 from flakecore.gotest.streams.wrappings.terminal_copies import find_box, find_stairs
 from flakecore.text.encodings import as_utf_8
@@ -163,7 +164,7 @@ def texts_of(data: bytes | memoryview) -> Iterator[str]:
 
 def unwrapped_json(data: bytes | memoryview) -> bytes | memoryview:
     """Return JSON as UTF-8 and without what was put around its lines."""
-    data = as_utf_8(data, latin_1=False)
+    data = joined_events(as_utf_8(data, latin_1=False))
     first = bytes(data[:_FIRST_LINE]).lstrip().partition(b"\n")[0]
     if first.startswith(b"{") and b'"Action":' in first:
         return data
