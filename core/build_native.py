@@ -47,7 +47,7 @@ class NativeHook(BuildHookInterface[BuilderConfig]):
 def _platform() -> str:
     """Return the tag of the platform that the library is for, without a claim on any other.
 
-    On macOS that is every system from the one on that the compiler was told to build for.
+    On macOS that is every system from the deployment target of the compiler on.
     """
     target = os.environ.get("MACOSX_DEPLOYMENT_TARGET", "")
     if sys.platform == "darwin" and target:

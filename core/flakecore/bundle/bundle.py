@@ -39,7 +39,7 @@ class Artefact:
         kind: what it is, by its content.
         size: its bytes; for a deflated member of a zip the size that the zip declares.
         package: import path of the package it was recorded from, as far as its folder names it;
-            empty where that is unknown or it speaks for the whole run.
+            empty where that is unknown or it belongs to the whole run.
         attempt: which of several runs it belongs to, such as ``002``; empty where there is one,
             and for what lies at the top beside further ones.
     """

@@ -134,17 +134,17 @@ def kind_of(name: str, head: bytes, whole: Callable[[], bytes | memoryview]) -> 
         return Kind.TEST_JSON
     if not text:
         return Kind.UNKNOWN
-    said = bytes(as_utf_8(head))
-    if _JUNIT.match(said):
+    content = bytes(as_utf_8(head))
+    if _JUNIT.match(content):
         return Kind.TEST_JUNIT
-    profile = _TEXT_PROFILE.search(said, 0, _PROFILE_TITLE)
-    if profile and not (_RESULTS.search(said) or _CRASHES.search(said)):
+    profile = _TEXT_PROFILE.search(content, 0, _PROFILE_TITLE)
+    if profile and not (_RESULTS.search(content) or _CRASHES.search(content)):
         return _SUBJECTS.get(profile.lastgroup or "", Kind.PROFILE)
-    if _GOROUTINES.match(said) and not (_RESULTS.search(said) or _ALARM.match(said)):
+    if _GOROUTINES.match(content) and not (_RESULTS.search(content) or _ALARM.match(content)):
         return Kind.GOROUTINES
-    if _QUOTED_EVENT.search(said) or _SPREAD_EVENT.search(said) or _holds_wrapped_events(said):
+    if _QUOTED_EVENT.search(content) or _SPREAD_EVENT.search(content) or _holds_wrapped_events(content):
         return Kind.TEST_JSON
-    return Kind.TEST_TEXT if _EVIDENCE.search(said) else Kind.UNKNOWN
+    return Kind.TEST_TEXT if _EVIDENCE.search(content) else Kind.UNKNOWN
 
 
 def kind_of_text(head: bytes) -> Kind:

@@ -162,7 +162,7 @@ def _bytes_of(place: Path | str, spool: Spool, progress: Progress | None) -> Spo
         scheme = urlsplit(str(place)).scheme.lower()
         report_progress = partial(progress, last_element(place)) if progress is not None else None
         if scheme in ("http", "https"):
-            # What speaks HTTP takes longer to load than a bundle on disk takes to open.
+            # The HTTP client takes longer to load than a bundle on disk takes to open.
             from flakecore.bundle.remote.download import download
 
             return download(str(place), location_text(place), spool, MAX_FETCHED, report_progress)

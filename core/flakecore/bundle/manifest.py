@@ -184,7 +184,7 @@ class Recorded:
 
     Attributes:
         name: its path in the bundle.
-        package: import path of its package; empty for what speaks for a whole attempt.
+        package: import path of its package; empty for what belongs to a whole attempt.
         attempt: the number of its attempt; 0 for what is of all of several.
         kind: what it is, as in the JSON report: ``trace``, ``cpu-profile``, ``writes``, …
         bytes: its size; 0 for what is missing.

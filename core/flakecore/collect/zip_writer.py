@@ -89,7 +89,7 @@ def unfinished_folder(output: Path, manifest: bytes) -> Path:
 
 
 _MOST_UNFINISHED = 1000
-# Room for the last words on a disk that the run has filled.
+# Room for the manifest and the directory on a disk that the run has filled.
 _RESERVED = 1 << 18
 _FULL = 1 << 16
 

@@ -42,7 +42,7 @@ _OF_WAITING = re.compile(
 
 _LATE_NS = 100 * MILLISECOND
 """A failure may be stamped so much later than the window that was written for it. Chosen."""
-_LAST_WORDS = ("FAIL", "exit status ", "ok ")
+_ENDS_OF_PACKAGE = ("FAIL", "exit status ", "ok ")
 _LAST_LINES = 32
 """Lines at the end of the output of a package in which its result stands; others print besides."""
 
@@ -274,7 +274,7 @@ def _states(case: Case, failure: Failure) -> GoroutineStates:
 def _has_its_end(case: Case) -> bool:
     """Return whether the output goes on to what ``go test`` writes last, so that no dump is cut."""
     last = range(max(len(case.output) - _LAST_LINES, 0), len(case.output))
-    return any(case.output[at].text.startswith(_LAST_WORDS) for at in last)
+    return any(case.output[at].text.startswith(_ENDS_OF_PACKAGE) for at in last)
 
 
 def _states_at_the_end(case: Case) -> GoroutineStates:

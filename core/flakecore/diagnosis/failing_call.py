@@ -263,7 +263,7 @@ def failing_call(case: Case, failure: Failure | None, files: GoFiles) -> Failing
         helpers = list(
             helpers_called(package, name, here, lambda call: _may_be(call, failure.message))
         )
-        named = [each for each in helpers if _says_all(each.fails, failure.message)]
+        named = [each for each in helpers if _has_all_literals(each.fails, failure.message)]
         helpers = named if len({each.fails for each in named}) == 1 else helpers
         calls = [each.call for each in helpers]
     if not calls:
@@ -328,7 +328,7 @@ def _may_state(call: Node, message: str) -> bool:
     return _VERB.split(text_of(first)[1:-1])[0].rstrip() in message
 
 
-def _says_all(call: Node, message: str) -> bool:
+def _has_all_literals(call: Node, message: str) -> bool:
     """Return whether a call has a format, all parts of which a message has in that order."""
     arguments = call.child_by_field_name("arguments")
     first = arguments.named_children[0] if arguments and arguments.named_children else None

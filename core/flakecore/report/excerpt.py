@@ -161,5 +161,5 @@ def outlives(case: Case, line: OutputLine) -> bool:
 
 
 def is_corrected(line: OutputLine) -> bool:
-    """Return whether ``go test`` blamed a line on another test than its own."""
+    """Return whether ``go test`` attributed a line to another test than its own."""
     return line.test != line.reported_test

@@ -18,7 +18,7 @@ UTF_8_MARK = b"\xef\xbb\xbf"
 # What no text holds. ESC, BS, FF and SYN (test2json's mark of framing) do occur in test output.
 _BINARY = re.compile(rb"[\x01-\x07\x0b\x0e-\x15\x17-\x1a\x1c-\x1f\x7f]")
 # What a terminal reads between ESC and BEL, such as Buildkite's time before every line.
-_TOLD_TO_TERMINAL = re.compile(rb"\x1b[_\]P][^\x00-\x1f]{0,200}\x07")
+_TERMINAL_COMMAND = re.compile(rb"\x1b[_\]P][^\x00-\x1f]{0,200}\x07")
 _HIGH = re.compile(rb"[\x80-\xff]")
 _MOST_BINARY = 0.01
 """The largest share of such bytes in a text that was damaged on its way."""
@@ -59,7 +59,7 @@ def is_text(head: bytes) -> bool:
         probe = probe.replace(b"\0", b"")
         if b"\n" not in probe or _HIGH.search(probe):
             return False
-    probe = _TOLD_TO_TERMINAL.sub(b"", probe)
+    probe = _TERMINAL_COMMAND.sub(b"", probe)
     if not probe or len(_BINARY.findall(probe)) > _MOST_BINARY * len(probe):
         return False
     if encoding == "utf-8":

@@ -96,13 +96,13 @@ def _texts_by_beginning(
 ) -> UniformOutput | None:
     """Return lines by what each event begins with but for its time, and their texts as JSON."""
     try:
-        speaker = orjson.loads(begin + b'"}')
+        source = orjson.loads(begin + b'"}')
         text = orjson.loads(b'"%b\\n"' % texts)
     except orjson.JSONDecodeError:
         return None
-    if list(speaker) not in _FIELDS or text.count("\n") != count:
+    if list(source) not in _FIELDS or text.count("\n") != count:
         return None
-    package, test = speaker["Package"], speaker.get("Test", "")
+    package, test = source["Package"], source.get("Test", "")
     if type(package) is not str or type(test) is not str:
         return None
     return UniformOutput(package, test, stamps, text)

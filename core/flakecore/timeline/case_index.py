@@ -57,7 +57,7 @@ class CaseEntry:
         attempt: which of several runs of the package it is; "" where there is only one.
         run: its test output; None for a trace or profiles without any.
         artefacts: its traces, profiles and what else is known, in the order they are stored in;
-            neither the test output nor the manifest, which may speak for several cases.
+            neither the test output nor the manifest, which may be of several cases.
         losses: what could not be read on the way here, and belongs to this case or to none.
     """
 

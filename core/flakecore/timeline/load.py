@@ -44,7 +44,7 @@ from flakecore.unexpected_errors import loss_of_error
 
 _AFTERMATH_NS = 100 * MILLISECOND
 """A test binary still writes profiles and its result once the trace has been stopped."""
-_LAST_WORDS_NS = 1000 * MILLISECOND
+_OUTPUT_AFTER_TRACE_NS = 1000 * MILLISECOND
 """Within this after the last window a process that timed out has printed its stacks. Chosen: the
 window of a timeout is written at its panic, that before the deadline two seconds earlier."""
 
@@ -197,7 +197,7 @@ def _make_case(
         end_ns = max([end_ns, run.elapsed_ns or 0, *(end for _, end in laid)])
     reported = result_times(trace) if trace is not None else {}
     paused = parallel_waits(trace) if trace is not None else {}
-    tells_ends = trace is None or not trace.starts_late
+    from_start = trace is None or not trace.starts_late
     spans = place_tests(
         tests,
         goroutines,
@@ -208,7 +208,7 @@ def _make_case(
         end_ns,
         laid,
         running,
-        tells_ends=tells_ends,
+        from_start=from_start,
     )
     failures: tuple[Failure, ...] = ()
     dumps: tuple[CaseDump, ...] = ()
@@ -277,7 +277,7 @@ def _end(trace: Trace | None, run: PackageRun | None, known_ns: int, error_ns: i
         return known_ns
     timed_out = run is not None and any(crash.kind is CrashKind.TIMEOUT for crash in run.crashes)
     if trace.starts_late:
-        at_its_end = timed_out and known_ns <= trace.end_ns + _LAST_WORDS_NS
+        at_its_end = timed_out and known_ns <= trace.end_ns + _OUTPUT_AFTER_TRACE_NS
         return trace.end_ns if at_its_end else max(trace.end_ns, known_ns)
     if timed_out or known_ns <= trace.end_ns + _AFTERMATH_NS + error_ns:
         return trace.end_ns

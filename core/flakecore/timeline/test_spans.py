@@ -91,7 +91,7 @@ def place_tests(
     laid: Sequence[tuple[int, int]] | None = None,
     running: Mapping[str, int] | None = None,
     *,
-    tells_ends: bool = True,
+    from_start: bool = True,
 ) -> tuple[TestSpan, ...]:
     """Put test runs on the case's clock.
 
@@ -105,7 +105,7 @@ def place_tests(
         end_ns: the case's end, where a test that never ended still ran.
         laid: where each ran if nothing gives its time (``reported_times``); None if stamps do.
         running: of the tests that a timeout names, for how long they had run.
-        tells_ends: whether a goroutine that the trace does not see end was there to the end.
+        from_start: whether a goroutine that the trace does not see end was there to the end.
     """
     running = running or {}
     latest: dict[str, int] = {}
@@ -125,7 +125,7 @@ def place_tests(
             if not goroutine.there_before:
                 started = goroutine.created_ns
             # A test that the process died in is reported as ended only when the process is gone.
-            if goroutine.ended_ns is not None or tells_ends:
+            if goroutine.ended_ns is not None or from_start:
                 ended = goroutine.ended_ns if goroutine.ended_ns is not None else end_ns
             ended = results.get(number, ended)
         parent = latest.get(_find_parent(run.name, latest), -1)

@@ -57,16 +57,16 @@ def open_windows(
 
 def unrecorded(trace: Trace, windows: Sequence[Artefact], flight_ns: int) -> Loss:
     """Return the sentence on the time that no window covers."""
-    said = [
+    spans = [
         f"{format_moment(start)} to {format_moment(end)}"
         for start, end in trace.recorded[:_MOST_NAMED]
     ]
-    more = len(trace.recorded) - len(said)
+    more = len(trace.recorded) - len(spans)
     if more:
-        said.append(f"{more} more")
+        spans.append(f"{more} more")
     asked = f", asked for {format_duration(flight_ns)} before each failure" if flight_ns else ""
     return Loss(
         windows[0].name.rpartition("/")[0] or windows[0].name,
-        f"the trace is of {' and '.join(said)}: a flight recorder left it{asked}; nothing else of"
+        f"the trace is of {' and '.join(spans)}: a flight recorder left it{asked}; nothing else of"
         " the run is recorded but its output and profiles",
     )

@@ -211,8 +211,8 @@ class KeyBar(LinesWidget):
         """Draw the sentence, else the keys of the panes on a small screen and of other actions."""
         del height
         line = StyledLine(scene.look, width)
-        if said := self._sentence or self._progress:
-            return [line.add(f" {said}", "warn").strip()]
+        if sentence := self._sentence or self._progress:
+            return [line.add(f" {sentence}", "warn").strip()]
         if scene.compact:
             for key, tab in shortened_tabs(self._panes, self._current, width):
                 word = f" {tab}" if tab else ""

@@ -133,7 +133,7 @@ class Abridgement:
         """Keep what is about tests in a block, while there is room; return how much that is."""
         if self._kept_bytes >= MAX_MIDDLE:
             return 0
-        kept = _telling(block)[: MAX_MIDDLE - self._kept_bytes]
+        kept = _evidence_lines(block)[: MAX_MIDDLE - self._kept_bytes]
         self._kept_bytes += len(kept)
         kept = kept[: kept.rfind(b"\n") + 1]
         self._kept.append(kept)
@@ -155,7 +155,7 @@ def _blocks_of_lines(first: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
         yield last
 
 
-def _telling(block: bytes) -> bytes:
+def _evidence_lines(block: bytes) -> bytes:
     """Return the lines of a block that are about tests; from a crash on all of them."""
     crash = min((at for word in _CRASHES if (at := block.find(word)) >= 0), default=-1)
     begin = block.rfind(b"\n", 0, crash) + 1 if crash >= 0 else len(block)

@@ -105,7 +105,7 @@ class Overlay:
         no_objects: what the objects page will lack, each with the reason; empty where it has
             all, or was not wanted.
         can_randomise: whether the order in which goroutines run can be made random.
-        tells_tests: whether the probe learns which tests failed.
+        reports_tests: whether the probe learns which tests failed.
         shows_addresses: whether crashes show all frames with nothing set in the environment.
     """
 
@@ -113,7 +113,7 @@ class Overlay:
     no_probe: str = ""
     no_objects: tuple[str, ...] = ()
     can_randomise: bool = False
-    tells_tests: bool = False
+    reports_tests: bool = False
     shows_addresses: bool = False
 
 
@@ -148,7 +148,7 @@ def write_overlay(
     replace = users_replacements(cwd / users, cwd) if users else {}
     reason = ""
     lacking: tuple[str, ...] = ()
-    can_randomise = tells_tests = shows_addresses = False
+    can_randomise = reports_tests = shows_addresses = False
     if probe:
         ours, reason = _probe(work, goroot, minor, replace)
         if ours:
@@ -157,17 +157,17 @@ def write_overlay(
                 changed, lacking, can_randomise = _objects(
                     work, goroot, replace, hang_ns, panics=flight_ns > 0
                 )
-            tells_tests = str(goroot / "src" / _TESTING) in changed
+            reports_tests = str(goroot / "src" / _TESTING) in changed
             shows_addresses = bool(changed)
             ours |= changed or _added(work, goroot, {"flaketui_no_objects.go": _NO_OBJECTS})
-            ours |= _added(work, goroot, _flight(flight_ns if tells_tests else 0))
+            ours |= _added(work, goroot, _flight(flight_ns if reports_tests else 0))
         replace |= ours
     if not replace:
         return Overlay(no_probe=reason)
     file = work / "overlay.json"
     file.write_bytes(orjson.dumps({"Replace": replace}))
     return Overlay(
-        file, reason, lacking, can_randomise, tells_tests, shows_addresses=shows_addresses
+        file, reason, lacking, can_randomise, reports_tests, shows_addresses=shows_addresses
     )
 
 
@@ -248,7 +248,7 @@ def _objects(
         "internal/sync" if "internal/sync/mutex.go" in texts else "sync",
         no_place,
         hides_capture=hides_capture(texts),
-        tells_tests=_TESTING in texts,
+        reports_tests=_TESTING in texts,
         yields_profile="runtime/pprof/pprof.go" in texts,
         shares_trace="runtime/trace/subscribe.go" in texts,
         # What a person asks of the runtime's stacks is what they get.

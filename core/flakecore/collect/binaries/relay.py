@@ -20,8 +20,8 @@ as they allow. What is noted lies in two files beside the package's trace:
   wait status, as wait(2) returns it); 4 its start (number its process id).
 
 The test binary runs in a process group of its own. All signals that can be caught are passed on to
-it, the SIGQUIT of a `go test` that lost its patience as well as the Ctrl-C that a whole group gets,
-and so each arrives once. It ends when this program or the collector is killed.
+it, the SIGQUIT of a `go test` whose timeout has passed as well as the Ctrl-C that a whole group
+gets, and so each arrives once. It ends when this program or the collector is killed.
 
 In a hunt a server (``relay_server``) forks the same for each run, which takes a tenth of the time.
 """
@@ -54,7 +54,7 @@ _SET_PARENT_DEATH_SIGNAL = 1
 _PASSED_ON = ("SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2", "SIGCONT")
 _READABLE = select.POLLIN | select.POLLHUP
 _LOOK_EVERY_MS = 100
-_LAST_WORDS_S = 2
+_TIME_FOR_STACKS_S = 2
 
 
 def main(arguments: list[str]) -> int:
@@ -178,7 +178,7 @@ class Relay:
             self._end_group()
         elif self._streams and os.fork() == 0:
             # Something that the tests left behind still holds the pipe, and may write to it; go
-            # test waits for that as long as it thinks right.
+            # test waits for that (``WaitDelay``).
             self._pump(None, until_child_ends=False)
             os._exit(0)
         if os.WIFSIGNALED(status):
@@ -271,7 +271,7 @@ class Relay:
         """Nobody reads the output: have the tests print their stacks, for the record, and end."""
         self._pass_on(signal.SIGQUIT, None)
         signal.signal(signal.SIGALRM, lambda *_: self._pass_on(signal.SIGKILL, None))
-        signal.alarm(_LAST_WORDS_S)
+        signal.alarm(_TIME_FOR_STACKS_S)
 
     def _drain(self, reading: int) -> bool:
         """Pass on a batch of packets; return whether there may be more."""

@@ -129,15 +129,15 @@ class TestStream:
         if len(events) != lines.count(b"\n") + 1:  # some are no JSON
             yield from map(self._output_of, lines.split(b"\n"))
             return
-        for speaker, group in groupby(events, _speaker):
-            said = tuple(group)
-            shown = "".join(event["Output"] for event in said) if speaker is not None else ""
-            if speaker is None or not self._may_skim(*speaker, shown):
-                yield from (self._output_of_event(event) or "" for event in said)
+        for source, group in groupby(events, _source):
+            outputs = tuple(group)
+            shown = "".join(event["Output"] for event in outputs) if source is not None else ""
+            if source is None or not self._may_skim(*source, shown):
+                yield from (self._output_of_event(event) or "" for event in outputs)
                 continue
-            remembered = self.verdict(speaker[0]).output[speaker[1]]
-            _remember_all(remembered, len(said), [event["Output"] for event in said[-_MOST:]])
-            yield self._turns.take(speaker[0], shown)
+            remembered = self.verdict(source[0]).output[source[1]]
+            _remember_all(remembered, len(outputs), [event["Output"] for event in outputs[-_MOST:]])
+            yield self._turns.take(source[0], shown)
 
     def _may_skim(self, package: str, test: str, output: str) -> bool:
         """Return whether of some output of a test nothing but its last lines need be noted."""
@@ -235,7 +235,7 @@ def _shown(verdict: PackageVerdict, output: str, *, ends: bool) -> str:
     return "".join(text for _, text in lines)
 
 
-def _speaker(event: Any) -> tuple[str, str] | None:
+def _source(event: Any) -> tuple[str, str] | None:
     """Return package and test of an event that is output of a test; None for any other."""
     try:
         if event["Action"] != "output":

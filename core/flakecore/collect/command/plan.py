@@ -69,7 +69,7 @@ class Tools:
         missing: why they do not, if they should, and what the objects page will lack, as
             sentences.
         can_randomise: whether the order in which goroutines run can be made random.
-        tells_tests: whether the probe learns which tests failed.
+        reports_tests: whether the probe learns which tests failed.
         flight_ns: how much of the trace is recorded before each failure; 0 for the whole of it.
         traceback: what GOTRACEBACK is, unless a person has set it.
     """
@@ -79,7 +79,7 @@ class Tools:
     probe: bool
     missing: tuple[str, ...]
     can_randomise: bool
-    tells_tests: bool
+    reports_tests: bool
     flight_ns: int
     traceback: str
 
@@ -166,7 +166,7 @@ def make_tools(plan: Plan, work: Path, note: Callable[[str], None]) -> Tools:
     no_probe = [f"probe: {each.no_probe}" for each in overlays if each.no_probe]
     flight_ns = plan.options.flight_ns
     no_flight: list[str] = []
-    if flight_ns and not all(each.tells_tests for each in overlays):
+    if flight_ns and not all(each.reports_tests for each in overlays):
         flight_ns = 0
         no_flight.append("flight: nothing here would see a test fail; the whole trace is recorded")
     wrapper = make_wrapper(
@@ -181,7 +181,7 @@ def make_tools(plan: Plan, work: Path, note: Callable[[str], None]) -> Tools:
         plan.options.probe and not no_probe,
         (*no_probe, *no_flight, *dict.fromkeys(f"objects: {reason}" for reason in lacking)),
         all(overlay.can_randomise for overlay in overlays),
-        all(overlay.tells_tests for overlay in overlays),
+        all(overlay.reports_tests for overlay in overlays),
         flight_ns,
         # Crashes have the stacks of all goroutines, and the addresses of channels.
         "all" if all(overlay.shows_addresses for overlay in overlays) else "system",

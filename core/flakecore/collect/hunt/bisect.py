@@ -24,7 +24,7 @@ from flakecore.collect.hunt.retained import RetainedRuns
 from flakecore.errors import CollectError
 
 _ALONE = 3
-"""Runs of the test by itself before anything else is blamed."""
+"""Runs of the test by itself before other tests are tried."""
 _WHOLE = 20
 """Runs of all tests, the first in their own order, until it fails."""
 _TRIES = 2

@@ -74,7 +74,7 @@ class RelayedProcess:
         return os.waitstatus_to_exitcode(self._status)
 
     def close(self) -> None:
-        """Hear no more of it."""
+        """Stop receiving its messages."""
         os.close(self._answers)
 
     def _receive(self) -> None:

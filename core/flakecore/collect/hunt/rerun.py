@@ -107,7 +107,7 @@ def run_again(
     killed_before = oom_kills()
     started_ns, began = time.time_ns(), time.monotonic_ns()
     single = len(built.binaries) == 1
-    lean = tools.tells_tests and number % _WHOLE_EVERY != 1
+    lean = tools.reports_tests and number % _WHOLE_EVERY != 1
 
     def run_one(built_binary: BuiltBinary) -> tuple[int, TestStream, Path]:
         stream = TestStream(lambda _: None)

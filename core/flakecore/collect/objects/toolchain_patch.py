@@ -119,7 +119,7 @@ func flaketuiLayoutOfSync() [9]uintptr
 func flaketuiLayoutOfMutex() (state, sema uintptr)
 """
 
-_TOLD = """\
+_WITH_REPORTS = """\
 //go:linkname flaketuiTell testing.flaketuiTell
 func flaketuiTell(begins, fails func(name string))
 
@@ -139,7 +139,7 @@ func flaketuiTraceIsNext() {}
 
 func flaketuiEndShared() {}"""
 _YIELDS_NOT = "func flaketuiIsNext(yields func()) {}"
-_NOT_TOLD = """\
+_WITHOUT_REPORTS = """\
 func flaketuiTell(begins, fails func(name string)) {}
 
 func flaketuiGiveUp(reason string) {}"""
@@ -155,7 +155,7 @@ def layouts(
     missing: Sequence[str],
     *,
     hides_capture: bool,
-    tells_tests: bool,
+    reports_tests: bool,
     yields_profile: bool,
     shares_trace: bool,
     shows_addresses: bool,
@@ -167,7 +167,7 @@ def layouts(
         package_of_mutex: the import path of the package that has the fields of a mutex.
         missing: what the page will lack.
         hides_capture: whether the goroutines that write profile and trace are not counted.
-        tells_tests: whether package testing reports when a test begins and fails.
+        reports_tests: whether package testing reports when a test begins and fails.
         yields_profile: whether the CPU profile makes way for one that the tests start.
         shares_trace: whether the trace may also be written to where the tests want it.
         shows_addresses: whether crashes show the frames that hold the addresses of channels.
@@ -178,7 +178,7 @@ def layouts(
         hang_ns,
         str(shows_addresses).lower(),
         1 if hides_capture else 3,
-        _TOLD if tells_tests else _NOT_TOLD,
+        _WITH_REPORTS if reports_tests else _WITHOUT_REPORTS,
         _YIELDS if yields_profile else _YIELDS_NOT,
         _SHARES if shares_trace else _SHARES_NOT,
         package_of_mutex,

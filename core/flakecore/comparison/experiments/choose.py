@@ -125,18 +125,18 @@ def _of_neighbours(
     """Yield each test that the failing one is claimed to suffer from, to be left out."""
     own = failure.test_name.partition("/")[0]
     tests = list(dict.fromkeys(each.name for each in case.tests if each.parent < 0))
-    blamed: dict[str, tuple[str, str]] = {}
+    suspected: dict[str, tuple[str, str]] = {}
     for finding in findings:
         if finding.rule in _OF_NEIGHBOURS:
             texts = (finding.claim, *(each.text for each in finding.evidence))
             for test in tests:
                 if any(text.startswith((f"{test} ran ", f"{test}, which ran ")) for text in texts):
-                    blamed.setdefault(test, (finding.rule, finding.claim))
+                    suspected.setdefault(test, (finding.rule, finding.claim))
     for predicate in predicates:
         for words in (predicate.words, *predicate.alike):
             if beside := _BESIDE.fullmatch(words):
-                blamed.setdefault(beside[1], ("predicate", predicate.sentence()))
-    for test, (rule, claim) in blamed.items():
+                suspected.setdefault(beside[1], ("predicate", predicate.sentence()))
+    for test, (rule, claim) in suspected.items():
         others = [each for each in tests if each not in (test, own)]
         if test == own or test not in tests:
             continue

@@ -18,11 +18,11 @@ _SIGNIFICANT = 0.01
 _GOROUTINE = re.compile(r"\bG\d+\b")
 _WORD = re.compile(r"[\w/]+")
 _OF_NEIGHBOURS = ("shared-state", "order-dependent")
-"""Rules that blame another test, which a run without it puts to the test."""
+"""Rules whose cause is another test, which an experiment leaves out."""
 _LEAST = 10
 """Runs each way below which an experiment takes no certainty from a finding."""
 _STILL = 3
-"""Failures without what is blamed from which on it is not what they need."""
+"""Failures without the supposed cause from which on it counts as not needed."""
 
 
 def is_proved(found: Experiment) -> bool:
@@ -32,7 +32,7 @@ def is_proved(found: Experiment) -> bool:
 
 
 def is_refuted(found: Experiment) -> bool:
-    """Return whether the counts speak against an explanation, and not merely for too few runs.
+    """Return whether the counts contradict an explanation, and not merely for too few runs.
 
     Of a delay that is so where the test mostly passes in spite of it; of a condition or another
     test, where it fails without it at least half as often as with it.

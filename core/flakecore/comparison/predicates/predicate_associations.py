@@ -126,10 +126,10 @@ def predicate_associations(
         if p <= _SIGNIFICANT and _rises(*table)
     ]
     found.sort(key=lambda each: (-each[0].ochiai, each[0].p, each[0].words))
-    return tuple(_telling(found, outcome))
+    return tuple(_independent(found, outcome))
 
 
-def _telling(
+def _independent(
     found: Sequence[tuple[PredicateAssociation, NDArray[np.bool_]]], failed: NDArray[np.bool_]
 ) -> Iterator[PredicateAssociation]:
     """Yield predicates but for those that add nothing to the ones before them."""

@@ -14,7 +14,7 @@ from flakecore.bundle import Attempt, Host, HostLoad, Manifest, Settings
 Condition = str | float
 """A text where values are alike or not, a number where they have an order."""
 
-_TOLD_BY_SETTINGS = {"-cpu", "-parallel", "-shuffle", "-race", "-v"}
+_IN_SETTINGS = {"-cpu", "-parallel", "-shuffle", "-race", "-v"}
 """Flags that are listed by other names, or by none."""
 _HIDDEN = "…"
 """Stands in a manifest for a value that may be a secret."""
@@ -30,7 +30,7 @@ def conditions_of(manifest: Manifest, attempt: Attempt) -> dict[str, Condition]:
     """Return the conditions of one attempt, by name."""
     flags = dict(_of_flags(manifest.flags))
     return {
-        **{name: value for name, value in flags.items() if name not in _TOLD_BY_SETTINGS},
+        **{name: value for name, value in flags.items() if name not in _IN_SETTINGS},
         **dict(_of_settings(attempt.settings, manifest, flags)),
         **dict(_of_command(manifest)),
         **dict(_of_machine(manifest.host)),

@@ -126,7 +126,7 @@ class GoPackage:
 
 
 def _of_depth(innermost: Node, literals: str) -> Node | None:
-    """Return the function around a line whose literals are as deep as a name says: ``.func1.2``.
+    """Return the function around a line whose literals are nested as in a name: ``.func1.2``.
 
     None where the name has other parts, as that of a loop over a function's values has.
     """

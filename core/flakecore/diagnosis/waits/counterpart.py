@@ -63,9 +63,9 @@ class AbsentCounterpart:
     evidence: Evidence
     fallbacks: tuple[str, ...] = ()
 
-    def besides(self, told: Iterable[Place | None]) -> list[Place]:
+    def besides(self, named: Iterable[Place | None]) -> list[Place]:
         """Return the places that are not among the findings yet, by whomever."""
-        known = {(each.file, each.line) for each in told if each is not None}
+        known = {(each.file, each.line) for each in named if each is not None}
         return [each for each in self.places if (each.file, each.line) not in known]
 
 
@@ -209,8 +209,8 @@ def only_itself(peers: WaitPeers, ends: Sequence[tuple[str, Operation]]) -> tupl
         ends: the operations that would end it.
     """
     places = list(dict.fromkeys(f"{file}:{each.line}" for file, each in ends))
-    said = f"only {peers.state.name} itself could still {INFINITIVE[ends[0][1].kind]}"
-    return (f"{said} ({places[0]})", said) if len(places) == 1 else (said,)
+    claim = f"only {peers.state.name} itself could still {INFINITIVE[ends[0][1].kind]}"
+    return (f"{claim} ({places[0]})", claim) if len(places) == 1 else (claim,)
 
 
 def counted_copy(ends: Sequence[tuple[str, Operation]]) -> str:
@@ -248,8 +248,8 @@ def skipped_by_panic(
     place = recover_place(ends) if not skips else ""
     if not place:
         return ()
-    said = f"a panic, recovered at {place}, would skip the {ends[0][1].kind.noun}"
-    return (f"{said} ({ends[0][0]}:{ends[0][1].line})", said)
+    claim = f"a panic, recovered at {place}, would skip the {ends[0][1].kind.noun}"
+    return (f"{claim} ({ends[0][0]}:{ends[0][1].line})", claim)
 
 
 def gives_up(package: GoPackage, ends: Sequence[tuple[str, Operation]]) -> tuple[str, ...]:
@@ -264,8 +264,8 @@ def gives_up(package: GoPackage, ends: Sequence[tuple[str, Operation]]) -> tuple
     other = "receives" if ends[0][1].kind is OperationKind.SEND else "sends"
     nouns = " or ".join(dict.fromkeys(each.kind.noun for _, each in ends))
     does = f"gives up where nobody {other} yet"
-    said = f"the {nouns}{where} {does}"
-    return (f"{said}: its select has a default", said, f"the {nouns} {does}")
+    claim = f"the {nouns}{where} {does}"
+    return (f"{claim}: its select has a default", claim, f"the {nouns} {does}")
 
 
 def dropped_wake_up(

@@ -2,7 +2,7 @@
 
 Who could end a wait that nothing ended is in no trace. But whoever received from a goroutine
 before, or sent to it, or unlocked what it waited for, is who would do so again. That the testing
-package's own goroutines start a test, let it go on and hear of its end has no meaning.
+package's own goroutines start a test, let it go on and wait for its end has no meaning.
 """
 
 from __future__ import annotations

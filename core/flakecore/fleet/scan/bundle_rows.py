@@ -241,7 +241,7 @@ def _tests(case: Case, entry: CaseEntry, rules: Mapping[int, str]) -> Iterator[R
     A test that never ended counts as failed where a failure of its own was found: others merely
     ran when the process died.
     """
-    blamed = {failure.test for failure in case.failures}
+    with_failure = {failure.test for failure in case.failures}
     outside = any(failure.test < 0 for failure in case.failures) or (
         entry.failing and not entry.failed
     )
@@ -252,7 +252,7 @@ def _tests(case: Case, entry: CaseEntry, rules: Mapping[int, str]) -> Iterator[R
     failing = (TestStatus.FAIL, TestStatus.UNFINISHED)
     through = {each.parent for each in case.tests if each.status in failing}
     for test in case.tests:
-        failed = test.index in blamed or (
+        failed = test.index in with_failure or (
             test.status is TestStatus.FAIL and test.index not in through
         )
         row = _result(

@@ -17,7 +17,7 @@ from flakecore.fleet.store import MERGE_AT, FleetStore
 
 _MERGE_LAST = 100
 """Parts that are merged when a scan is over: fewer open in a tenth of a second as they are."""
-_TOLD = 20
+_SHOWN = 20
 """Problems that are kept to be printed; the table has all."""
 
 
@@ -114,7 +114,7 @@ def _count(counts: ScanCounts, read: PlaceRead) -> None:
         counts.known += 1
     elif read.problem:
         counts.damaged += 1
-        if len(counts.problems) < _TOLD:
+        if len(counts.problems) < _SHOWN:
             counts.problems.append((read.place, read.problem))
     else:
         counts.bundles += 1

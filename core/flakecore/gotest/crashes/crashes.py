@@ -53,7 +53,7 @@ _STACK_OF_ITS_OWN = "runtime/debug.Stack"
 _FOUR = "    "
 """What a tab has become."""
 _KILLED = "*** Test killed"
-"""Go's own word behind the dump; ``with quit`` stands in it since Go 1.13."""
+"""Go's own line behind the dump; ``with quit`` stands in it since Go 1.13."""
 _GOES_ON = re.compile(
     r"=== (?:RUN|PAUSE|CONT|NAME) |\s*--- (?:PASS|FAIL|SKIP|BENCH): \S|PASS\Z|ok {2}\s"
 )
@@ -102,8 +102,8 @@ class Crash:
         last_line: position of its last line.
         running: for a timeout, the tests that were running and for how long, in nanoseconds (whole
             seconds in the output; empty before Go 1.20).
-        test: index of the test that go blames for the first line; -1 for none. Often wrong: it is
-            merely the test that was named last (golang/go#38050).
+        test: index of the test that go attributes the first line to; -1 for none. Often wrong: it
+            is merely the test that was named last (golang/go#38050).
         goroutines: in the order printed; the first is the one that crashed.
     """
 
@@ -165,9 +165,9 @@ def _of_alarm(lines: Lines, blocks: BlockReader, headers: list[int]) -> tuple[Cr
     if first is None or not _ALARM.match(lines.texts[min(first + 1, len(lines) - 1)]):
         return ()
     goroutines, last = blocks.blocks(first, _is_beyond)
-    said = "test timed out; the lines above its dump are not in the log"
+    message = "test timed out; the lines above its dump are not in the log"
     test = int(lines.tests[first])
-    return (Crash(CrashKind.TIMEOUT, said, (), first, last, (), test, goroutines),)
+    return (Crash(CrashKind.TIMEOUT, message, (), first, last, (), test, goroutines),)
 
 
 def _dump_after(
@@ -236,7 +236,7 @@ def _crash_without_dump(lines: Lines, blocks: BlockReader, opening: int) -> Cras
     after = slice(last + 1, last + 1 + STRANGERS)
     is_asleep = texts[opening].rstrip() == _ASLEEP
     for text, test in zip(texts[after], lines.tests[after].tolist(), strict=True):
-        # Behind go's last words in a log that was cut, a CI system's own may stand.
+        # Behind go's last line in a log that was cut, lines of a CI system may stand.
         is_more = text.startswith(_OF_TESTS) or not is_asleep
         if test >= 0 and text and is_more and not text.startswith("[signal "):
             return None
@@ -261,9 +261,9 @@ def _message(
     """Return kind, message, panics and running tests of an opening and the lines that follow it."""
     first = texts[0]
     if not first.startswith(("panic: ", "fatal error: ")):  # a signal
-        said = first if "[" in first else first.removesuffix("]")
+        message = first if "[" in first else first.removesuffix("]")
         in_c = [text for text in texts[1:] if text.startswith(_IN_C)]
-        return CrashKind.FATAL, "\n".join([said, *in_c]), (), ()  # the rest are registers
+        return CrashKind.FATAL, "\n".join([message, *in_c]), (), ()  # the rest are registers
     kind = CrashKind.PANIC if first.startswith("panic: ") else CrashKind.FATAL
     values = [[first.partition(": ")[2]]]
     if kind is CrashKind.PANIC and _TIMEOUT.match(values[0][0]):

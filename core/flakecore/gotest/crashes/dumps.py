@@ -54,7 +54,7 @@ class Dump:
         source: who printed it.
         message: what was printed with it: the panic's value; "" for nothing.
         first_line, last_line: positions in the output that it stands in; -1 for a file.
-        test: index of the test that go blames for the first line; -1 for none.
+        test: index of the test that go attributes the first line to; -1 for none.
     """
 
     profile: str

@@ -156,8 +156,8 @@ def _source(texts: Sequence[str], start: int) -> tuple[DumpSource, str]:
     found = _PANIC.search(above)
     if found is None:
         return DumpSource.PRINTED, ""
-    said = found[0].rstrip(" :")
-    return DumpSource.CAUGHT, _error_of(above) or ("" if said.lower() in _BARE else said)
+    phrase = found[0].rstrip(" :")
+    return DumpSource.CAUGHT, _error_of(above) or ("" if phrase.lower() in _BARE else phrase)
 
 
 def _line_above(texts: Sequence[str], position: int) -> str:

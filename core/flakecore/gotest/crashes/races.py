@@ -78,8 +78,8 @@ class Race:
         goroutines: as printed; the main goroutine has no entry.
         first_line: position of the rule above the report, or of its title.
         last_line: position of the rule below it, or of the last line that is there.
-        test: index of the test that go blames; -1 for none. Often wrong: it is merely the test
-            that was named last (golang/go#57305).
+        test: index of the test that go attributes it to; -1 for none. Often wrong: it is merely the
+            test that was named last (golang/go#57305).
     """
 
     accesses: tuple[RaceAccess, ...]

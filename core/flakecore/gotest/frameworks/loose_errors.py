@@ -22,10 +22,10 @@ _PLACE = re.compile(r"\S+\.go:\d{1,9}:(?: |\Z)", re.ASCII)
 _TRACE = re.compile(r"\s*Error Trace:\s")
 _DEEP = " " * 8
 """What a message's further lines are indented by."""
-_SAYS = re.compile(r"\s*([\w.-]+_test\.go:\d{1,9}: \S.*)", re.ASCII)
+_ERROR_LINE = re.compile(r"\s*([\w.-]+_test\.go:\d{1,9}: \S.*)", re.ASCII)
 _MANY = 100
 """Messages that are looked at for one that reads like an error."""
-_SAID = 160
+_LONGEST = 160
 """Characters of a message that are shown where nothing else is known."""
 _RESULT = "--- FAIL: "
 
@@ -38,9 +38,9 @@ def first_message(lines: Lines) -> str:
     """
     texts = lines.texts
     at_hand = (texts[at] for at in positions_of(texts, ("_test.go:",)) if lines.tests[at] < 0)
-    found = [each[1] for text in islice(at_hand, _MANY) if (each := _SAYS.match(text))]
+    found = [each[1] for text in islice(at_hand, _MANY) if (each := _ERROR_LINE.match(text))]
     reading = (each for each in found if Message("", 0, each, 0, "").reads_as_error)
-    return next(reading, found[0] if found else "")[:_SAID].rstrip()
+    return next(reading, found[0] if found else "")[:_LONGEST].rstrip()
 
 
 def _with_places(lines: Iterable[Line]) -> Iterator[Line]:
@@ -71,13 +71,13 @@ def read_loose_errors(lines: Lines) -> tuple[Message, ...]:
     found: list[Message] = []
     if any(".go:" in texts[at] for at in loose):
         # A block that is copied from its first word on lacks what that line was indented by.
-        said = _with_places(
+        with_places = _with_places(
             line._replace(text=f"    {line.text}") if _PLACE.match(line.text) else line
             for line in (lines[at] for at in loose)
         )
         found += (
             each
-            for each in recognised(read_messages(said))
+            for each in recognised(read_messages(with_places))
             if each.library or (each.message == RACE_MESSAGE and each.file == "testing.go")
         )
     last = max(positions_of(texts, (_RESULT,)), default=-1)

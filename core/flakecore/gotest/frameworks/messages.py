@@ -127,7 +127,7 @@ def read_messages(lines: Iterable[Line]) -> tuple[Message, ...]:
         file, line = (found[2], int(found[3])) if found is not None else ("", 0)
         messages.append(Message(file, line, text, first.position, first.output_type))
         if len(messages) == 2 * MOST_MESSAGES:
-            messages[:] = _telling(messages)
+            messages[:] = _most_certain(messages)
 
     for line in lines:
         text = line.text
@@ -166,7 +166,7 @@ def read_messages(lines: Iterable[Line]) -> tuple[Message, ...]:
     return tuple(messages)
 
 
-def _telling(messages: Sequence[Message]) -> list[Message]:
+def _most_certain(messages: Sequence[Message]) -> list[Message]:
     """Return ``MOST_MESSAGES`` of twice as many: the first and the last ones, and errors."""
     share = MOST_MESSAGES // 3
     middle = messages[share:-share]
@@ -185,7 +185,7 @@ def errors_among(messages: Sequence[Message]) -> tuple[Message, ...]:
     """
     certain = tuple(each for each in messages if each.is_error)
     if certain or not any(each.file for each in messages):
-        return certain or tuple(messages)  # without a place only package testing itself speaks
+        return certain or tuple(messages)  # without a place only package testing itself prints
     likely = next((each for each in messages if each.reads_as_error), None)
     return (likely,) if likely is not None else tuple(messages[-1:])
 

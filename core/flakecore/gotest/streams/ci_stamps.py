@@ -115,15 +115,15 @@ def _below_the_first(
 ) -> list[re.Match[str]]:
     """Return the stamps of a log that was copied from the text of its first line on; [] if none.
 
-    Go's own word is then in that line alone, and all others have a stamp; what a test prints of
+    Go's own result is then in that line alone, and all others have a stamp; what a test prints of
     them shows that it is not the program's.
     """
     first, *others = [line for line in lines if line.strip()][: _SAMPLE + 1] or [""]
     if list(framing) != [first] or pattern.match(first) is not None:
         return []
     found = [each for line in others if (each := pattern.match(line))]
-    says = any(_MESSAGE.match(each.string, each.end()) for each in found)
-    return found if says and len(found) == len(others) else []
+    has_message = any(_MESSAGE.match(each.string, each.end()) for each in found)
+    return found if has_message and len(found) == len(others) else []
 
 
 def _form(

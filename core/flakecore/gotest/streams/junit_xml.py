@@ -46,13 +46,13 @@ class _Test:
     """A testcase on its way.
 
     Attributes:
-        said: what stands in its elements, by their names, in order.
+        elements: what stands in its elements, by their names, in order.
     """
 
     name: str
     package: str
     seconds: float | None
-    said: list[tuple[str, str]] = field(default_factory=list)
+    elements: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -133,7 +133,7 @@ class _Report:
             self._pieces = []
             message = attributes.get("message", "")
             if self._test is not None and tag in _RESULTS:
-                self._test.said.append((tag, "" if message in _GENERIC else message))
+                self._test.elements.append((tag, "" if message in _GENERIC else message))
 
     def text(self, text: str) -> None:
         """Take in text, or a part of it."""
@@ -158,22 +158,22 @@ class _Report:
                 _add_lines(self._package(suite).events, "", text)
         elif tag in _RESULTS:
             # What the element holds has more than its message, which begins like it.
-            self._test.said[-1] = (tag, text if text.strip() else self._test.said[-1][1])
+            self._test.elements[-1] = (tag, text if text.strip() else self._test.elements[-1][1])
         else:
-            self._test.said.append((tag, text))
+            self._test.elements.append((tag, text))
 
     def _end_test(self, test: _Test) -> None:
         package = self._package(test.package)
-        results = [_RESULTS[tag] for tag, _ in test.said if tag in _RESULTS]
+        results = [_RESULTS[tag] for tag, _ in test.elements if tag in _RESULTS]
         failed = "fail" in results
         package.failed |= failed
         if test.name in _NOT_BUILT or (test.name == _MAIN and failed):
-            for _, text in test.said:
+            for _, text in test.elements:
                 package.built &= test.name not in _NOT_BUILT and "[build failed]" not in text
                 _add_lines(package.events, "", text)
             return
         package.events.test_event("run", None, test.name, None)
-        for tag, text in test.said:
+        for tag, text in test.elements:
             framed = any(FRAMING.match(line) for line in text.split("\n"))
             if tag in _RESULTS and text.strip() and not framed:
                 result = _RESULTS[tag].upper()
@@ -200,8 +200,8 @@ class _Report:
 
 def _finished(package: _Package) -> PackageRun:
     package.events.end("fail" if package.failed else "pass", None, package.seconds, "")
-    said = tuple(text for text in package.events.lines.texts if ERROR.match(text))
-    run = package.events.finished(() if package.built else said)
+    errors = tuple(text for text in package.events.lines.texts if ERROR.match(text))
+    run = package.events.finished(() if package.built else errors)
     status = run.status if package.built else Outcome.BUILD_FAIL
     return replace(run, status=status, stamps=Stamps.NONE)
 

@@ -40,7 +40,8 @@ class Line(NamedTuple):
         position: its index in ``PackageRun.lines``.
         wall_ns: when go read its end, in Unix nanoseconds; in a plain log, what a CI stamped it
             with. None where the file does not state it.
-        test: index into ``PackageRun.tests`` of the test that go blames; -1 for the package itself.
+        test: index into ``PackageRun.tests`` of the test that go attributes it to; -1 for the
+            package itself.
         text: without its newline, escape sequences and control characters (``text.clean``).
         output_type: one of ``TYPES``, empty where the file has none.
     """

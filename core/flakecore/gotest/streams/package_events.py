@@ -28,7 +28,7 @@ _ENDS = {
     "fail": Outcome.FAIL,
     "skip": Outcome.SKIP,
 }
-_LAST_WORDS = 8
+_LAST_LINES = 8
 """How far above the end of a package's output go's own verdict (``ok``, ``FAIL``) may stand."""
 
 
@@ -220,7 +220,7 @@ class PackageEvents:
         self._end_wall_ns = wall
         self._elapsed_ns = _nanoseconds(elapsed)
         self.failed_build = failed_build
-        last = zip(self.lines.texts[-_LAST_WORDS:], self.lines.tests[-_LAST_WORDS:], strict=True)
+        last = zip(self.lines.texts[-_LAST_LINES:], self.lines.tests[-_LAST_LINES:], strict=True)
         last_words = [text for text, test in last if test < 0]
         self._cached = any(text.startswith("ok  ") and "(cached)" in text for text in last_words)
         if failed_build or any(

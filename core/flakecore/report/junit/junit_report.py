@@ -166,8 +166,8 @@ class _Writer:
             for number, result in enumerate(test.failed):
                 prefix = "flaky" if verdict is OverallResult.FLAKY else "rerun" if number else ""
                 yield from self._failure(prefix, result, outputs)
-            if verdict is OverallResult.FAILED and (said := self._output(test.failed[0], outputs)):
-                yield f"      <system-out>{said}</system-out>"
+            if verdict is OverallResult.FAILED and (text := self._output(test.failed[0], outputs)):
+                yield f"      <system-out>{text}</system-out>"
         yield "    </testcase>"
 
     def _history_properties(self, package: str, test: TestResults) -> Iterator[tuple[str, str]]:

@@ -94,8 +94,8 @@ def _failure(bundle: Bundle, case: Case, failure: Failure, explainer: Explainer)
         yield ""
         lines = failure.message.splitlines()
         more = len(lines) - _MESSAGE_LINES
-        said = [cut(line) for line in lines[:_MESSAGE_LINES]]
-        yield from fenced([*said, f"… {more} more lines"] if more > 0 else said, "text")
+        message = [cut(line) for line in lines[:_MESSAGE_LINES]]
+        yield from fenced([*message, f"… {more} more lines"] if more > 0 else message, "text")
     drawn = text_timeline(case, failure, findings)
     if drawn:
         yield ""

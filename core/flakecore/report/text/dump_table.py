@@ -63,7 +63,7 @@ def other_dumps(case: Case) -> Iterator[str]:
     others = [
         dump
         for index, dump in enumerate(case.dumps)
-        if index not in crashed and (dump.goroutines or dump.groups) and _says_something(case, dump)
+        if index not in crashed and (dump.goroutines or dump.groups) and _adds_something(case, dump)
     ]
     for dump in others[:_DUMPS]:
         yield from _dump(case, dump)
@@ -72,7 +72,7 @@ def other_dumps(case: Case) -> Iterator[str]:
         yield f"  … {len(others) - _DUMPS:,} more dumps; {_ALL}"
 
 
-def _says_something(case: Case, dump: CaseDump) -> bool:
+def _adds_something(case: Case, dump: CaseDump) -> bool:
     """Return whether a dump has more than the collector's own goroutines and those of a crash."""
     if dump.source is not DumpSource.FILE or not case.tests:
         return True

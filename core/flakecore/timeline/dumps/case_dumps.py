@@ -103,8 +103,8 @@ def case_dumps(
 
     def running(crash: Crash) -> list[str]:
         # Of a test that panics, package testing prints the result before.
-        blamed = [names[crash.test]] if crash.test >= 0 else []
-        return [name for name, _ in crash.running] or unfinished + blamed
+        attributed = [names[crash.test]] if crash.test >= 0 else []
+        return [name for name, _ in crash.running] or unfinished + attributed
 
     of_crashes = [
         made(_source(crash), crash.message, crash.first_line, crash.goroutines, running(crash))

@@ -75,8 +75,8 @@ def failed_its_parent(inputs: FailureInputs, test: TestSpan) -> bool:
     """
     if test.parent < 0 or inputs.tests[test.parent].status is not TestStatus.FAIL:
         return False
-    said = [each.message for each in inputs.messages(test.index) if each.file == _TESTING]
-    return PARENT_MESSAGE in said
+    texts = [each.message for each in inputs.messages(test.index) if each.file == _TESTING]
+    return PARENT_MESSAGE in texts
 
 
 def reports_by_test(run: PackageRun) -> Mapping[int, Sequence[Message]]:

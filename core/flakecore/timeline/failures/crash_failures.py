@@ -1,7 +1,8 @@
 """Failures by what ended the test binary: timeouts, panics, fatal errors and signals.
 
-Go blames the test that was named last, which with parallel tests is hardly ever the right one. The
-dump shows better whose the goroutine is that crashed, or which tests were still running.
+Go attributes a crash to the test that was named last, which with parallel tests is hardly ever the
+right one. The dump shows better whose the goroutine is that crashed, or which tests were
+still running.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _OLD_NAME = re.compile(r"(Test[^/-]*)-\d{1,4}\Z", re.ASCII)
 """A top-level test with its number of processors, as ``-cpu`` named it up to Go 1.4."""
 _ASLEEP = "all goroutines are asleep"
 _FAULTS = ("SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL", "Exception ")
-"""Signals of what a goroutine did itself, for which the first of a dump is to blame."""
+"""Signals of what a goroutine did itself, which is the first of a dump."""
 _IN_C = "signal arrived during cgo execution"
 _MAIN = 1
 """The main goroutine's number."""
@@ -132,9 +133,9 @@ def _victims(inputs: FailureInputs, crash: Crash, dump: CaseDump) -> list[_Victi
         if waited:
             return [(-1, inputs.run.package, None)]
     if first is not None and first.test_name:
-        blamed = inputs.name(crash.test) if crash.test >= 0 else ""
-        if first.runs and blamed.startswith(f"{first.test_name}/"):
-            return [(crash.test, blamed, first)]  # of several subtests, the one mentioned last
+        attributed = inputs.name(crash.test) if crash.test >= 0 else ""
+        if first.runs and attributed.startswith(f"{first.test_name}/"):
+            return [(crash.test, attributed, first)]  # of several subtests, the one mentioned last
         return [(first.test, first.test_name, first)]
     test = crash.test
     if test >= 0 and inputs.tests[test].status in (TestStatus.PASS, TestStatus.SKIP):

@@ -24,12 +24,12 @@ class FailureKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RaceOwner:
-    """What speaks for the test that a race is given to where others may be meant.
+    """The evidence for the test that a race is given to where others may be meant.
 
     Attributes:
         others: indices of the other tests that it may be in.
         goroutines: how many of one test raced, if they share nothing with another; 0 where nothing
-            but the place of the report in the output speaks for the test.
+            but the place of the report in the output is evidence for the test.
         started: how many that fit the reports the test started, then each of ``others``.
     """
 
@@ -44,9 +44,9 @@ class Failure:
 
     Attributes:
         index: its index in ``Case.failures`` (ordered by time).
-        test: index of the failed test in ``Case.tests``; -1 where no test is to blame (a build,
+        test: index of the failed test in ``Case.tests``; -1 where it is of no test (a build,
             an exit outside any test), or one that the output names nowhere else.
-        test_name: its full name, or the package's name where no test is to blame.
+        test_name: its full name, or the package's name where it is of no test.
         kind: why it counts as failed.
         at_ns: the moment it failed: the failing call where the trace has it, else its line's stamp.
         message: its text, lines joined by newlines, without the ``file:line:`` prefix.
@@ -60,8 +60,8 @@ class Failure:
             that were, or may be, in its test.
         race_goroutines: for each of the races that are this failure, the runtime's number of the
             goroutine of each of its accesses; 0 where that is not certain. Empty for all others.
-        race_owners: for each of them, what speaks for its test where others may be meant; None
-            where nothing speaks for another.
+        race_owners: for each of them, the evidence for its test where others may be meant; None
+            where no other is possible.
         messages: all that the test printed with ``t.Error``, ``t.Log`` and their kin, in order.
         subject: what failed inside the test: a spec of ginkgo, a method of gocheck; "" for none.
     """

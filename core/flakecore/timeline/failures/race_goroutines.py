@@ -29,7 +29,7 @@ STARTS_TESTS = "testing.(*T).Run"
 """What starts the goroutine of a test."""
 _MAIN = 1
 _MOST = 1 << 10
-"""Goroutines of one ``go`` statement that are looked at; of more none is told apart. Chosen."""
+"""Goroutines of one ``go`` statement that are looked at; of more none is distinguished. Chosen."""
 
 Candidates = tuple[frozenset[int], ...]
 """For each access of a race, the goroutines that may have done it; none where nothing is known."""
@@ -114,7 +114,7 @@ def _that_fit(
 
 
 def entry_of(race: Race, access: RaceAccess) -> RaceGoroutine | None:
-    """Return where a report says that the goroutine of an access was created; None if nowhere."""
+    """Return where the goroutine of an access was created by its report; None if nowhere."""
     return next((each for each in race.goroutines if each.number == access.goroutine), None)
 
 

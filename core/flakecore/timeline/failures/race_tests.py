@@ -32,7 +32,7 @@ class RaceTest:
     Attributes:
         test: its index; -1 for none, or for one that is in no list.
         name: its name, or the package's for none.
-        owner: what speaks for it, and for others; None where nothing speaks for another.
+        owner: the evidence for it, and for others; None where no other is possible.
     """
 
     test: int

@@ -30,26 +30,26 @@ _TIMED_OUT = re.compile(r"-- (Test timed out at [\d-]{10} [\d:]{8} \S{1,8}) --\s
 """Bazel's line (``tools/test/test-setup.sh`` and ``test_wrapper``)."""
 
 
-def library_failures(inputs: FailureInputs, blamed: Collection[int]) -> Iterator[Failure]:
+def library_failures(inputs: FailureInputs, failing: Collection[int]) -> Iterator[Failure]:
     """Return what assertion libraries, and package testing, printed of tests that have no result.
 
     Args:
         inputs: what bears on it.
-        blamed: tests that have failures already, such as races.
+        failing: tests that have failures already, such as races.
     """
     for test in inputs.tests:
         if test.status is not TestStatus.UNFINISHED:
             continue
-        said = inputs.messages(test.index)
-        first = next((each for each in said if each.is_error), None)
+        messages = inputs.messages(test.index)
+        first = next((each for each in messages if each.is_error), None)
         reports = tuple(inputs.reports.get(test.index, ()))
         for report in reports:
             yield _failure(inputs, report, test.index, test.name, (report,))
         if first is not None and not reports:
-            yield _failure(inputs, first, test.index, test.name, said)
-        raced = next((each for each in said if each.message == RACE_MESSAGE), None)
-        if raced is not None and test.index not in blamed:
-            yield _of_race(inputs, raced, test.index, test.name, said)
+            yield _failure(inputs, first, test.index, test.name, messages)
+        raced = next((each for each in messages if each.message == RACE_MESSAGE), None)
+        if raced is not None and test.index not in failing:
+            yield _of_race(inputs, raced, test.index, test.name, messages)
 
 
 def build_without_room(inputs: FailureInputs) -> Iterator[Failure]:
@@ -79,9 +79,9 @@ def timed_out(inputs: FailureInputs) -> Iterator[Failure]:
     """Return the tests that ran when Bazel ended the process, or the package where none did."""
     texts = inputs.run.lines.texts
     found = [
-        (at, said)
+        (at, match)
         for at in positions_of(texts, ("-- Test timed out",))
-        if (said := _TIMED_OUT.match(texts[at]))
+        if (match := _TIMED_OUT.match(texts[at]))
     ]
     if not found or inputs.run.status in (Outcome.PASS, Outcome.SKIP):
         return
@@ -92,14 +92,14 @@ def timed_out(inputs: FailureInputs) -> Iterator[Failure]:
         # Several shards may be in one log, each with a line of its own below its tests.
         lines = inputs.lines.of(test.index) if test else ()
         began = next((each.position for each in lines), -1)
-        at, said = next((each for each in found if each[0] > began), found[-1])
+        at, match = next((each for each in found if each[0] > began), found[-1])
         yield Failure(
             index=0,
             test=test.index if test else -1,
             test_name=test.name if test else inputs.run.package,
             kind=FailureKind.TIMEOUT,
             at_ns=inputs.line_within(at),
-            message=said[1],
+            message=match[1],
             file="",
             line=0,
             goroutine=test.goroutine if test else 0,
@@ -125,17 +125,17 @@ def _of_line(inputs: FailureInputs, at: int, kind: FailureKind) -> Failure:
 
 
 def _of_race(
-    inputs: FailureInputs, said: Message, test: int, name: str, messages: tuple[Message, ...]
+    inputs: FailureInputs, message: Message, test: int, name: str, messages: tuple[Message, ...]
 ) -> Failure:
-    """Return the failure of a test during which a race was found, by testing's own word."""
+    """Return the failure of a test during which a race was found, by testing's own message."""
     failure = replace(
-        _failure(inputs, said, test, name, messages), kind=FailureKind.RACE, file="", line=0
+        _failure(inputs, message, test, name, messages), kind=FailureKind.RACE, file="", line=0
     )
-    return with_counted_races(inputs, failure, said.position)
+    return with_counted_races(inputs, failure, message.position)
 
 
 def _failure(
-    inputs: FailureInputs, error: Message, test: int, name: str, said: tuple[Message, ...]
+    inputs: FailureInputs, error: Message, test: int, name: str, messages: tuple[Message, ...]
 ) -> Failure:
     return Failure(
         index=0,
@@ -148,6 +148,6 @@ def _failure(
         line=error.line,
         goroutine=inputs.tests[test].goroutine if test >= 0 else 0,
         output_line=inputs.line_index(error.position),
-        messages=said,
+        messages=messages,
         subject=error.subject if error.subject != name else "",
     )

@@ -32,7 +32,7 @@ class TestLines:
         starts = np.concatenate([np.zeros(min(1, len(tests)), np.int64), self._changes])
         ends = np.append(self._changes, len(tests))[: len(starts)]
         self._all = _Stretches(tests[starts], starts, ends)
-        self._telling: _Stretches | None = None
+        self._of_tests: _Stretches | None = None
 
     def of(self, test: int) -> Sequence[Line]:
         """Return the lines of a test by its index; those of no test for -1."""
@@ -44,15 +44,15 @@ class TestLines:
         A test may have printed millions that begin in the first column. The first of those that
         follow one another is there: it ends the message above it.
         """
-        if self._telling is None:
+        if self._of_tests is None:
             silent = is_outside_messages(self._lines)
             passed = silent.copy()
             passed[1:] &= silent[:-1]
             passed[:1] = False
             passed[self._changes] = False
             rows = np.flatnonzero(~passed)
-            self._telling = _Stretches(self._tests[rows], rows, rows + 1)
-        return self._telling.lines(self._lines, test)
+            self._of_tests = _Stretches(self._tests[rows], rows, rows + 1)
+        return self._of_tests.lines(self._lines, test)
 
 
 class _Stretches:

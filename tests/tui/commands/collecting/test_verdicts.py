@@ -15,7 +15,9 @@ from program import SAMPLE
 
 
 def test_each_failure_that_is_explained_has_one_sentence(tmp_path: Path) -> None:
-    found = {each.test: each.sentence for each in verdicts(SAMPLE, tmp_path, 1).told if each.failed}
+    found = {
+        each.test: each.sentence for each in verdicts(SAMPLE, tmp_path, 1).shown if each.failed
+    }
     assert set(found) == {
         "TestLedgerTransfersBothWays",
         "TestQueueDeliversInOrder",
@@ -63,7 +65,7 @@ def test_what_differs_by_goroutines_alone_is_said_once_and_counted() -> None:
 
 
 def test_what_is_inferred_says_so(tmp_path: Path) -> None:
-    found = {each.test: each for each in verdicts(SAMPLE, tmp_path, 1).told if each.failed}
+    found = {each.test: each for each in verdicts(SAMPLE, tmp_path, 1).shown if each.failed}
     stats = found["TestStatsCountDeliveries"]
     assert stats.sentence.endswith("which this test checks (inferred)")
     assert [(name.rpartition("/")[2], line) for name, line in stats.places] == [
@@ -78,9 +80,9 @@ def test_of_many_packages_one_that_left_goroutines_is_looked_at_though_it_passed
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     left = collected_program("leak", "--no-race")
-    besides = [each for each in verdicts(left.folder, tmp_path, 0).told if not each.failed]
+    besides = [each for each in verdicts(left.folder, tmp_path, 0).shown if not each.failed]
     monkeypatch.setattr("flaketui.commands.collecting.verdicts._CASES", 0)
-    told = [each for each in verdicts(left.folder, tmp_path, 0).told if not each.failed]
+    told = [each for each in verdicts(left.folder, tmp_path, 0).shown if not each.failed]
     assert told == besides != []
 
 
@@ -89,7 +91,7 @@ def test_what_a_baseline_holds_is_not_said(tmp_path: Path) -> None:
     found = [(left.case.package, each) for each in findings_besides(left)]
     known = tmp_path / "known.json"
     known.write_bytes(encode_baseline(found[1:]))
-    told = verdicts(left.folder, tmp_path, 0, read_baseline(known)).told
+    told = verdicts(left.folder, tmp_path, 0, read_baseline(known)).shown
     assert [each.sentence for each in told if not each.failed] == [found[0][1].claim]
 
 
@@ -108,7 +110,7 @@ def test_a_package_that_was_not_built_has_the_compilers_sentence(tmp_path: Path)
         {"Action": "fail", "Package": package, "FailedBuild": package},
     ]
     (tmp_path / "test.json").write_text("".join(f"{json.dumps(each)}\n" for each in events))
-    (told,) = verdicts(tmp_path / "test.json", tmp_path, 1).told
+    (told,) = verdicts(tmp_path / "test.json", tmp_path, 1).shown
     assert told.sentence == "Build in example.com/shop (cart.go:4): undefined: total"
 
 

@@ -18,7 +18,7 @@ from flaketui.app.loading.case_cache import CaseCache
 from flaketui.view.bundle_runs import BundleRuns, bundle_runs
 
 _LOOK_S = 0.05
-"""How often whoever waits for it hears how far it has come."""
+"""Seconds between reports of progress to whoever waits for it."""
 
 
 class CancelledReadError(BaseException):

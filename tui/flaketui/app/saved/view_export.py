@@ -56,19 +56,19 @@ def as_text(lines: Sequence[str], command: str) -> bytes:
 def as_markdown(scene: Scene, lines: Sequence[str], command: str) -> bytes:
     """Return what is known of the failure on screen, the screen, and the command, as Markdown."""
     failure, findings = scene.failure, scene.findings or ()
-    told: list[str] = []
+    report: list[str] = []
     if failure is not None:
         kind = f"{failure.kind} in {failure.test_name or scene.case.package}"
-        told += [f"### {escaped(kind)}", "", escaped(headline(failure, findings)), ""]
+        report += [f"### {escaped(kind)}", "", escaped(headline(failure, findings)), ""]
         if failure.message:
-            told += [*fenced(failure.message.split("\n")), ""]
+            report += [*fenced(failure.message.split("\n")), ""]
     for finding in findings:
-        told.append(f"- **{escaped(finding.claim)}** ({finding.rule}, {finding.certainty})")
-        told += [f"  - {_moment(each)}{escaped(each.text)}" for each in finding.evidence]
-        told += [f"  - next: {escaped(finding.next)}"] if finding.next else []
+        report.append(f"- **{escaped(finding.claim)}** ({finding.rule}, {finding.certainty})")
+        report += [f"  - {_moment(each)}{escaped(each.text)}" for each in finding.evidence]
+        report += [f"  - next: {escaped(finding.next)}"] if finding.next else []
     screen = fenced([line.rstrip() for line in lines], "text")
-    told += ["", "The view:", "", *screen, "", f"Again with: {code(command)}", ""]
-    return "\n".join(told).encode()
+    report += ["", "The view:", "", *screen, "", f"Again with: {code(command)}", ""]
+    return "\n".join(report).encode()
 
 
 def _moment(evidence: Evidence) -> str:

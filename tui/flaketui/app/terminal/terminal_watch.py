@@ -21,7 +21,7 @@ EXIT_STATUS = 128 + 1
 _TERMINATED, _QUIT = 128 + 15, 128 + 3
 """The exit statuses by which a shell reports that SIGTERM (15) or SIGQUIT (3) ended a process."""
 _STATUSES = {b"h": EXIT_STATUS, b"t": _TERMINATED, b"q": _QUIT}
-"""By what is heard of a signal, with which status the process is left."""
+"""The exit status by the byte that a signal handler writes."""
 _LOOK_MS = 250
 """How often the terminal is looked at: not every kernel wakes a poll that waits for no input."""
 
@@ -51,16 +51,16 @@ def leaving_with_terminal(keep: Callable[[], None], descriptor: int = 0) -> Iter
     if not hasattr(select, "poll") or not hasattr(signal, "SIGHUP"):
         yield
         return
-    heard, told = os.pipe()
+    reading, writing = os.pipe()
     words = {signal.SIGHUP: b"h", signal.SIGTERM: b"t", signal.SIGQUIT: b"q"}
     default = [each for each in words if signal.getsignal(each) == signal.SIG_DFL]
     for each in default:
-        signal.signal(each, lambda number, _frame: _write(told, words[signal.Signals(number)]))
+        signal.signal(each, lambda number, _frame: _write(writing, words[signal.Signals(number)]))
 
     put_back = _putting_back(descriptor)
 
     def watch() -> None:
-        status = _status_when_gone(descriptor, heard)
+        status = _status_when_gone(descriptor, reading)
         if status:
             try:
                 keep()
@@ -75,10 +75,10 @@ def leaving_with_terminal(keep: Callable[[], None], descriptor: int = 0) -> Iter
     finally:
         for each in default:
             signal.signal(each, signal.SIG_DFL)
-        _write(told, b"e")
+        _write(writing, b"e")
         thread.join()
-        os.close(heard)
-        os.close(told)
+        os.close(reading)
+        os.close(writing)
 
 
 def _putting_back(terminal: int) -> Callable[[], None]:
@@ -105,21 +105,21 @@ def _write(descriptor: int, data: bytes) -> None:
         os.write(descriptor, data)
 
 
-def _status_when_gone(terminal: int, heard: int) -> int:
-    """Wait until the terminal is hung up or a signal is heard, and return with which status to end.
+def _status_when_gone(terminal: int, reading: int) -> int:
+    """Wait until the terminal is hung up or a signal arrives, and return the exit status.
 
     0 if the program ends by itself.
     """
     poll = select.poll()
-    poll.register(heard, select.POLLIN)
+    poll.register(reading, select.POLLIN)
     poll.register(terminal, 0)
     while True:
         events = dict(poll.poll(_LOOK_MS))
-        if heard in events:
-            return _STATUSES.get(os.read(heard, 1), 0)
+        if reading in events:
+            return _STATUSES.get(os.read(reading, 1), 0)
         happened = events.get(terminal, 0)
         if happened & (select.POLLHUP | select.POLLERR):
             return EXIT_STATUS
         if happened:
-            # A system whose poll supports no terminals (macOS, of /dev/tty): SIGHUP alone is heard.
+            # A system whose poll supports no terminals (macOS, of /dev/tty): SIGHUP alone arrives.
             poll.unregister(terminal)

@@ -196,7 +196,7 @@ def run(args: argparse.Namespace) -> int:
     shown = _shown(result.bundle)
     failing = sum(bool(each.failed) for each in result.stream.packages.values())
     found = verdicts(result.bundle, Path.cwd(), failing, baseline)
-    annotate(result, shown, os.environ, stdout.write, found.told)
+    annotate(result, shown, os.environ, stdout.write, found.shown)
     for sentence in verdict_lines(found, shown):
         stderr.write(f"flaketui: {sentence}\n")
     if options.hunt is not None and options.replay is None and result.bisection is None:
@@ -219,7 +219,7 @@ def verdict_lines(found: Verdicts, bundle: str) -> Iterator[str]:
     """Return what is printed of a bundle, and how much of it is left out here."""
     # Of a hunt several runs are kept, which fail alike; goroutines have other numbers in each.
     alike: dict[object, Counter[str]] = {}
-    for each in found.told:
+    for each in found.shown:
         sentence = f"{f'{each.test}: ' if each.failed and each.test else ''}{clean(each.sentence)}"
         alike.setdefault(each.known_by or sentence, Counter())[sentence] += 1
     for sentences in list(alike.values())[:_MOST_VERDICTS]:

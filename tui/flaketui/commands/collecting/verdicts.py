@@ -44,7 +44,7 @@ class Verdict:
             times are others; empty where no finding explains it.
         places: files, as the evidence has them, and lines that it names, the first one first.
         next: how to be sure, or to see more; "" for nothing.
-        message: first lines of what the test itself said of its failure.
+        message: first lines of the test's own message on its failure.
     """
 
     package: str
@@ -62,11 +62,11 @@ class Verdicts:
     """What is printed of a bundle.
 
     Attributes:
-        told: the sentences.
+        shown: the sentences.
         unread: how many packages failed besides, which were not looked into.
     """
 
-    told: tuple[Verdict, ...] = ()
+    shown: tuple[Verdict, ...] = ()
     unread: int = 0
 
 

@@ -50,7 +50,7 @@ class _Failed:
 
     @property
     def words(self) -> str:
-        """The sentence, what the test said, and what to do next."""
+        """The sentence, the test's message, and what to do next."""
         advice = f"next: {self.why.next}" if self.why is not None and self.why.next else ""
         return "\n".join(each for each in (self.headline, *self.lines, advice) if each)
 
@@ -61,7 +61,7 @@ class _Failed:
 
 @contextmanager
 def without_workflow_commands(
-    environment: Mapping[str, str], say: Callable[[str], None]
+    environment: Mapping[str, str], write: Callable[[str], None]
 ) -> Iterator[None]:
     """Keep what is printed meanwhile from being taken for commands, in a job of GitHub Actions.
 
@@ -73,12 +73,12 @@ def without_workflow_commands(
         yield
         return
     token = secrets.token_hex(16)
-    say(f"::stop-commands::{token}\n")
+    write(f"::stop-commands::{token}\n")
     try:
         yield
     finally:
         # On a line of its own, whatever was printed last.
-        say(f"\n::{token}::\n")
+        write(f"\n::{token}::\n")
 
 
 def _in_job(environment: Mapping[str, str]) -> bool:
@@ -139,20 +139,20 @@ def _failed(
         times = Counter(inner)  # more than one where -count repeats a test
         for test in times or ([""] if verdict.failed or not verdict.built else []):
             printed = "".join(verdict.output.get(test, [])).splitlines()
-            told = (printable(clean(line)) for line in printed)
-            news = [line.strip() for line in told if not _NO_NEWS.match(line)]
+            cleaned = (printable(clean(line)) for line in printed)
+            news = [line.strip() for line in cleaned if not _NO_NEWS.match(line)]
             found = why.get((package, test))
             news = list(dict.fromkeys(news)) if times[test] > 1 else news
-            said = list(_without_stacks(news)) if found else news
-            if found and not said and test not in verdict.running:
-                said = [printable(clean(line)) for line in found.message]
-            file, number = _place(said, folder, workspace)
+            shown = list(_without_stacks(news)) if found else news
+            if found and not shown and test not in verdict.running:
+                shown = [printable(clean(line)) for line in found.message]
+            file, number = _place(shown, folder, workspace)
             if not file and found is not None:
                 file, number = _named_place(found, workspace)
             if not file:
                 file, number = _place(news, folder, workspace)
             cut_off = "its process ended before the test did" if test in verdict.running else ""
-            lines = said[:_MOST_LINES] or [cut_off or ("" if found else "failed")]
+            lines = shown[:_MOST_LINES] or [cut_off or ("" if found else "failed")]
             yield _Failed(
                 printable(package), printable(test), tuple(lines), printable(file), number, found
             )
@@ -173,7 +173,7 @@ def _place(lines: list[str], folder: Path, workspace: str) -> tuple[str, int]:
 
 
 def _without_stacks(lines: Sequence[str]) -> Iterator[str]:
-    """Yield what a test said up to the stacks of its crash, without reports of races."""
+    """Yield what a test printed up to the stacks of its crash, without reports of races."""
     in_race = False
     for line in takewhile(lambda line: not _STACKS.match(line), lines):
         if line == _RULE:

@@ -106,8 +106,8 @@ def dumped_lines(
 ) -> list[Strip]:
     """Draw the heads and the rows that fit from ``top`` on, or why there are none."""
     if not waits.kinds:
-        said = (f" nobody in {waits.name} waits",) if waits.name else NO_WAITS
-        return [StyledLine(scene.look, width).add(one, "muted").strip() for one in said]
+        sentences = (f" nobody in {waits.name} waits",) if waits.name else NO_WAITS
+        return [StyledLine(scene.look, width).add(one, "muted").strip() for one in sentences]
     shown = range(top, min(len(waits.kinds), top + space))
     rows = [_line(scene, waits.kinds[row], width, current=row == current) for row in shown]
     return [_heads(scene, width), *rows]

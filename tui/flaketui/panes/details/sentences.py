@@ -132,7 +132,7 @@ def line_sentence(line: OutputLine, case: Case) -> str:
     words = f"Printed by {who}{at}."
     words += "" if case.timed else " Nothing tells when."
     if line.reported_test >= 0 and line.reported_test != line.test:
-        blamed = case.tests[line.reported_test].name
+        reported = case.tests[line.reported_test].name
         true = case.tests[line.test].name if line.test >= 0 else "no test"
-        words += f" go test gave it to {blamed}; it is of {true}."
+        words += f" go test gave it to {reported}; it is of {true}."
     return words

@@ -170,8 +170,8 @@ class GoroutinesPane(Pane):
         """Draw the rows that fit."""
         rows = self.rows(scene)
         if not rows.note:
-            said = (StyledLine(scene.look, width).add(one, "muted") for one in (NOTHING, HOW))
-            return [self.title(scene, width), *(line.strip() for line in said)]
+            sentences = (StyledLine(scene.look, width).add(one, "muted") for one in (NOTHING, HOW))
+            return [self.title(scene, width), *(line.strip() for line in sentences)]
         on = any(row.kind.on for row in rows.rows)
         shape = _widths(width, waits=any(row.kind.waited_ns for row in rows.rows), objects=on)
         lines = [self.title(scene, width, rows.note), _heads(scene, width, shape)]

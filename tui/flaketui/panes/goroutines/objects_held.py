@@ -27,7 +27,7 @@ def with_objects(scene: Scene, kinds: Sequence[Alike], dump: CaseDump | None) ->
         return tuple(kinds)
     waits, held = waits_by_goroutine(scene.waits), held_words(scene.waits)
 
-    def told(one: Standing) -> Standing:
+    def described(one: Standing) -> Standing:
         mine = waits.get(one.number, [])
         if one.state in _AT_WORK or not _still(
             scene, one.number, dump, mine[0].seen_ns if mine else None
@@ -38,7 +38,7 @@ def with_objects(scene: Scene, kinds: Sequence[Alike], dump: CaseDump | None) ->
 
     known = waits.keys() | held.keys()
     return tuple(
-        replace(kind, members=tuple(map(told, kind.members)))
+        replace(kind, members=tuple(map(described, kind.members)))
         if any(one.number in known for one in kind.members)
         else kind
         for kind in kinds

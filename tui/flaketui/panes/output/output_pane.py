@@ -87,8 +87,8 @@ class OutputPane(Pane):
     def unfold(self, scene: Scene) -> Change:
         """Show long lines whole over several rows, or cut them again."""
         unfolded = not scene.arrangement.unfolded
-        said = "long lines are shown whole" if unfolded else "long lines are cut"
-        return Change(replace(scene.arrangement, unfolded=unfolded), sentence=said)
+        sentence = "long lines are shown whole" if unfolded else "long lines are cut"
+        return Change(replace(scene.arrangement, unfolded=unfolded), sentence=sentence)
 
     def step(self, scene: Scene, delta: int) -> Viewport | None:
         """Go to another line; the cursor goes to its time."""
@@ -218,8 +218,8 @@ class OutputPane(Pane):
         """Return one line of output over as many rows as it takes, at most the whole pane."""
         first = self._begun(scene, output, width, current=current)
         indent, room = width - first.left, max(first.left, 8)
-        said = line_text(output.text)
-        parts = wrap(said.whole, room)[:space] or [""]
+        text = line_text(output.text)
+        parts = wrap(text.whole, room)[:space] or [""]
         role: Role = "bad" if output.index in self._failing else "text"
         lines = [first.found(parts[0], role, scene.view.filter).strip()]
         ground: Ground = "selected" if current else "plain"
@@ -231,14 +231,14 @@ class OutputPane(Pane):
     def _output_line(self, scene: Scene, output: OutputLine, width: int, *, current: bool) -> Strip:
         line = self._begun(scene, output, width, current=current)
         failing = output.index in self._failing
-        said = line_text(output.text)
+        text = line_text(output.text)
         needle = scene.view.filter or scene.arrangement.output.text
         ellipsis = scene.look.glyphs.ellipsis
-        whole = with_match_in_view(said.whole, needle, line.left, ellipsis)
-        message = said.message if whole == said.whole else whole
+        whole = with_match_in_view(text.whole, needle, line.left, ellipsis)
+        message = text.message if whole == text.whole else whole
         line.found(message, "bad" if failing else "text", needle)
-        if said.attributes and whole == said.whole:
-            line.add("  ").found(said.attributes, "muted", needle)
+        if text.attributes and whole == text.whole:
+            line.add("  ").found(text.attributes, "muted", needle)
         return line.strip()
 
     def _begun(self, scene: Scene, output: OutputLine, width: int, *, current: bool) -> StyledLine:

@@ -204,7 +204,7 @@ class ProfilePane(Pane):
         return change._replace(sentence=f"profile: {on_top}")
 
     def by_line(self, scene: Scene) -> Change:
-        """Tell frames apart by line, or by function."""
+        """Distinguish frames by line, or by function."""
         del scene
         self._listed = ""
         lines = self._wanted.look.granularity is Granularity.FUNCTIONS

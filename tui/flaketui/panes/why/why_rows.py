@@ -61,13 +61,13 @@ def _is_race_with_claim(scene: Scene, failure: Failure) -> bool:
     return failure.kind is FailureKind.RACE and first is not None and first.rule == FailureKind.RACE
 
 
-def _what_failed(scene: Scene, failure: Failure, told: Sequence[str]) -> str:
+def _what_failed(scene: Scene, failure: Failure, claims: Sequence[str]) -> str:
     """Return where a test failed and the first line of its message.
 
     Its name, what kind of failure it is and when it came stand in the top line of the screen.
     """
     place = f"{failure.file.rpartition('/')[2]}:{failure.line}" if failure.file else ""
-    words = told[0] if told else failure_headline(failure, scene.case)
+    words = claims[0] if claims else failure_headline(failure, scene.case)
     return f"{place}: {words}" if place and place not in words else words
 
 

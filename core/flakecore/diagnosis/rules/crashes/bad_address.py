@@ -24,7 +24,7 @@ _SIGNAL = re.compile(r"^\[signal (SIG\w{2,8}): .{0,80}code=(0x\d) addr=(0x[0-9a-
 """What the runtime prints of a fault (``src/runtime/signal_unix.go``, sighandler)."""
 _WITHIN = 8
 """Lines from the crash's first one among which it stands."""
-_SAYS = {
+_MEANINGS = {
     ("SIGSEGV", "0x1"): "where no memory is mapped",
     ("SIGSEGV", "0x2"): "in memory that may not be used so",
     ("SIGBUS", "0x2"): "behind the end of what is mapped there, such as a file that was cut",
@@ -50,7 +50,7 @@ def _find(question: Question) -> Iterator[Finding]:
         next_step = "the rules stand in: go doc unsafe.Pointer"
     else:
         signal = _signal(question, failure)
-        where = _SAYS.get((signal[1], signal[2])) if signal is not None else None
+        where = _MEANINGS.get((signal[1], signal[2])) if signal is not None else None
         if signal is None or where is None:
             return
         fact = f"{signal[1]} at the address {signal[3]}"

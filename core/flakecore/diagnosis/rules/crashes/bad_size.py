@@ -35,7 +35,7 @@ def _find(question: Question) -> Iterator[Finding]:
         yield _made(question, site, found[1], found[2])
     elif found := _ARRAY.match(site.message):
         claim = f"{site.who} takes a list of length {found[1]} for an array of length {found[2]}"
-        yield _told(question, site, claim, "")
+        yield _finding(question, site, claim, "")
 
 
 def _made(question: Question, site: CrashSite, what: str, of: str) -> Finding:
@@ -50,10 +50,10 @@ def _made(question: Question, site: CrashSite, what: str, of: str) -> Finding:
     claim = f"{site.who} makes {made} of {count} {name}, which is below zero or too large,"
     if not name:
         claim = f"{site.who} makes {made} of a {count} below zero or too large"
-    return _told(question, site, claim, name)
+    return _finding(question, site, claim, name)
 
 
-def _told(question: Question, site: CrashSite, claim: str, name: str) -> Finding:
+def _finding(question: Question, site: CrashSite, claim: str, name: str) -> Finding:
     assert question.failure is not None
     made = f", started at {site.made.place}" if site.made is not None else ""
     return Finding(

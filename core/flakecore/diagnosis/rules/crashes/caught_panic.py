@@ -24,7 +24,7 @@ from flakecore.gotest import DumpFrame, DumpSource, GoroutineDump
 from flakecore.timeline import FailureKind
 
 _CUT_OFF = re.compile(r"\bEOF\b|connection reset|broken pipe|\b500\b")
-_SAID = "http: panic serving "
+_MESSAGE = "http: panic serving "
 _LOOKED_AT = 400
 """Lines before a failure among which net/http's words are looked for."""
 _SERVES = "net/http.(*conn).serve"
@@ -81,7 +81,7 @@ def _was_printed(question: Question) -> bool:
     assert failure is not None
     last = range(max(failure.output_line - _LOOKED_AT, 0), max(failure.output_line, 0))
     lines = (output[at] for at in last)
-    return any(each.test == failure.test and _SAID in each.text for each in lines)
+    return any(each.test == failure.test and _MESSAGE in each.text for each in lines)
 
 
 def _is_served(stack: GoroutineDump) -> bool:

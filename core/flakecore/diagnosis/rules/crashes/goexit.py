@@ -20,7 +20,7 @@ from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.frames import is_own
 from flakecore.timeline import FailureKind
 
-_SAID = "test executed panic(nil) or runtime.Goexit"
+_MESSAGE = "test executed panic(nil) or runtime.Goexit"
 _GOEXIT = "runtime.Goexit"
 
 
@@ -30,7 +30,7 @@ def _find(question: Question) -> Iterator[Finding]:
         return
     site = crash_site(case, failure)
     crash = case.crashes[failure.crash]
-    if site is None or not crash.message.startswith(_SAID) or not crash.goroutines:
+    if site is None or not crash.message.startswith(_MESSAGE) or not crash.goroutines:
         return
     frames = crash.goroutines[0].frames
     at = next((at for at, frame in enumerate(frames) if frame.function == _GOEXIT), -1)
@@ -48,7 +48,7 @@ def _find(question: Question) -> Iterator[Finding]:
         certainty=Certainty.SEEN,
         test=failure.test,
         places=(Place(Role.RUNS, site.goroutine, site.own.function, site.own.file, site.own.line),),
-        evidence=(Evidence(f"panic: {_SAID}", None, site.goroutine),),
+        evidence=(Evidence(f"panic: {_MESSAGE}", None, site.goroutine),),
         next="return from the test, or end it by t.SkipNow or t.FailNow",
     )
 

@@ -25,7 +25,7 @@ from flakecore.frames import own_frame
 from flakecore.gotest import DumpFrame, GoroutineDump
 from flakecore.timeline import FailureKind
 
-_SAID = re.compile(r"concurrent map (?:writes|read and map write|iteration and map write)")
+_MESSAGE = re.compile(r"concurrent map (?:writes|read and map write|iteration and map write)")
 _BY_MESSAGE = {
     "concurrent map writes": WRITES,
     "concurrent map read and map write": READS,
@@ -70,7 +70,7 @@ def _find(question: Question) -> Iterator[Finding]:
     if failure is None or failure.kind is not FailureKind.FATAL:
         return
     site = crash_site(case, failure)
-    reported = _SAID.search(failure.message)
+    reported = _MESSAGE.search(failure.message)
     if site is None or reported is None:
         return
     does = _BY_MESSAGE[reported[0]]
@@ -122,7 +122,7 @@ def _claim(
     own: MapUse | None,
     others: Sequence[_Other],
     apart: Sequence[MapUse],
-    said: str,
+    message: str,
 ) -> str:
     what = own.text if own is not None else "a map"
     claim = f"{site.who} {does} {what}{site.at}"
@@ -137,7 +137,7 @@ def _claim(
             f"{site.who} {does} {what} while {who} {verb} {it}",
         )
     while_used = f"{claim} while another goroutine uses it"
-    claims = [f"{while_used}: {said}", while_used, claim]
+    claims = [f"{while_used}: {message}", while_used, claim]
     if len(apart) == 1:
         each = apart[0]
         claims.insert(

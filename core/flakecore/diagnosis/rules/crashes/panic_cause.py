@@ -7,7 +7,7 @@ only, up to three where any part of a chain may be it, and where its nil, or the
 short, came from if the package leaves one way, with the goroutine that had not yet come to set it;
 the nil receiver where the dump shows it; and for a wait group where its Add and Done stand.
 Silent on other panics, whose message has all there is, and where the source has a call of
-``panic`` in the line: what its message says happened elsewhere.
+``panic`` in the line: what its message describes happened elsewhere.
 
 Example: ``var seen map[string]int; seen["a"]++``.
 Counterexample: ``panic("no route")``.

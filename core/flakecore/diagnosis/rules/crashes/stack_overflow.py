@@ -22,7 +22,7 @@ from flakecore.frames import is_own
 from flakecore.gotest import DumpFrame
 from flakecore.timeline import FailureKind
 
-_SAID = "stack overflow"
+_MESSAGE = "stack overflow"
 _INNERMOST = 50
 """Frames that the runtime prints of the inner end of a long stack (``runtime/traceback.go``,
 tracebackInnerFrames); behind these it leaves some out."""
@@ -37,7 +37,7 @@ def _find(question: Question) -> Iterator[Finding]:
     if failure is None or failure.kind is not FailureKind.FATAL or failure.crash < 0:
         return
     crash = case.crashes[failure.crash]
-    if crash.message.partition("\n")[0].strip() != _SAID:
+    if crash.message.partition("\n")[0].strip() != _MESSAGE:
         return
     dump = next((each for each in crash.goroutines if each.number == failure.goroutine), None)
     dump = dump or next((each for each in crash.goroutines if each.number > 0), None)
@@ -74,7 +74,7 @@ def _find(question: Question) -> Iterator[Finding]:
             Place(Role.PANICS, dump.number, each.function, each.file, each.line) for each in shown
         ),
         evidence=(
-            Evidence(f"fatal error: {_SAID}", None, dump.number),
+            Evidence(f"fatal error: {_MESSAGE}", None, dump.number),
             *(
                 Evidence(
                     f"its stack has {each.short_function} at {each.place} again and again",

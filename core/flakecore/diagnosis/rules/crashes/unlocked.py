@@ -23,7 +23,7 @@ from flakecore.diagnosis.source.syntax import enclosing
 from flakecore.timeline import FailureKind
 
 _K = OperationKind
-_SAID = {
+_MESSAGES = {
     "sync: unlock of unlocked mutex": _K.UNLOCK,
     "sync: Unlock of unlocked RWMutex": _K.UNLOCK,
     "sync: RUnlock of unlocked RWMutex": _K.RUNLOCK,
@@ -38,7 +38,7 @@ def _find(question: Question) -> Iterator[Finding]:
     failure = question.failure
     if failure is None or failure.kind is not FailureKind.FATAL:
         return
-    does = _SAID.get(failure.message.partition("\n")[0].strip())
+    does = _MESSAGES.get(failure.message.partition("\n")[0].strip())
     site = crash_site(question.case, failure) if does is not None else None
     if site is None or does is None:
         return

@@ -40,7 +40,7 @@ _ROLES = {
 }
 _SHOWN = 4
 """Other places that count it of which the evidence has so many."""
-_TOLD = 2
+_FEW_ADDS = 2
 """Places that add to it, of which so many are named."""
 _PLAIN = 2
 """Versions of a claim that has no other side."""
@@ -150,7 +150,7 @@ def _is_followed(question: Question, site: CrashSite, own: _Counted) -> bool:
 
 def _claims(
     site: CrashSite,
-    said: str,
+    message: str,
     own: _Counted | None,
     others: list[_Counted],
 ) -> list[str]:
@@ -160,7 +160,7 @@ def _claims(
     name = own.operation.object.text if own is not None else "a wait group"
     does = own.operation.kind.value if own is not None else ""
     where = site.own.place
-    if said == _NEGATIVE:
+    if message == _NEGATIVE:
         if own is None or not others:
             return [f"{site.who} takes a wait group below zero{site.at}"]
         plain = [
@@ -177,7 +177,11 @@ def _claims(
                 f"{site.who} takes {name} below zero ({where}): its function {again}",
                 *plain,
             ]
-        if own is None or not (does == "Done" or _takes_away(own)) or not 0 < len(adds) <= _TOLD:
+        if (
+            own is None
+            or not (does == "Done" or _takes_away(own))
+            or not 0 < len(adds) <= _FEW_ADDS
+        ):
             return [f"{site.who} takes a wait group below zero{site.at}"]
         if _takes_away(own):
             calls = " ".join(text_of(own.operation.node).split())
@@ -193,15 +197,15 @@ def _claims(
             f" ({' and '.join(each.at for each in adds)})",
             *plain,
         ]
-    words = said.removeprefix("sync: ")
+    words = message.removeprefix("sync: ")
     plain = [f"{site.who}: {words}{site.at}", f"{site.who}: {words} ({where})"]
-    if said == _REUSED and does == "Wait" and len(adds) == 1:
+    if message == _REUSED and does == "Wait" and len(adds) == 1:
         return [
             f"{site.who}'s {name}.Wait ({where}) had not returned when {adds[0].text} counted anew",
             f"{name}.Wait ({where}) had not returned when Add ({adds[0].at}) counted anew",
             *plain,
         ]
-    if said == _MISUSED and does == "Add" and len(waits) == 1:
+    if message == _MISUSED and does == "Add" and len(waits) == 1:
         return [
             f"{site.who} calls {name}.Add ({where}) at the count of 0 while"
             f" {waits[0].operation.object.text}.Wait ({waits[0].at}) waits",

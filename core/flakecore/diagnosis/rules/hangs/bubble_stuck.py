@@ -23,7 +23,7 @@ from flakecore.timeline import FailureKind
 
 _ALL_WAIT = "deadlock: all goroutines in bubble are blocked"
 _LEFT = "deadlock: main bubble goroutine has exited but blocked goroutines remain"
-_TOLD = 3
+_NAMED = 3
 _SHOWN = 8
 
 
@@ -100,7 +100,7 @@ def _of_many(question: Question, states: list[GoroutineState], *, is_left: bool)
     lists = [", ".join(each)]
     lists += [
         f"{', '.join(each[:shown])} and {len(each) - shown} more"
-        for shown in range(min(_TOLD, len(each) - 1), 0, -1)
+        for shown in range(min(_NAMED, len(each) - 1), 0, -1)
     ]
     if is_left:
         begin, end = "", " wait when their bubble's function has returned"

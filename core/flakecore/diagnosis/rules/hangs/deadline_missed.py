@@ -36,7 +36,7 @@ from flakecore.diagnosis.time_shares import (
 from flakecore.timeline import FailureKind, Lane, LaneKind, State
 from flakecore.times import format_duration
 
-_SAID = "context deadline exceeded"
+_MESSAGE = "context deadline exceeded"
 _WANTED = re.compile(r"\b(?:want|wanted|wants|expect|expected|expects|should)\b", re.IGNORECASE)
 _HALF = 0.5
 """Share of the time from which on one part of it is named as the reason."""
@@ -74,7 +74,7 @@ def _is_of_time(question: Question) -> bool:
         return False
     if failure.kind is FailureKind.TIMEOUT:
         return True
-    if failure.kind is not FailureKind.ASSERTION or _SAID not in failure.message:
+    if failure.kind is not FailureKind.ASSERTION or _MESSAGE not in failure.message:
         return False
     return not _WANTED.search(failure.message)
 

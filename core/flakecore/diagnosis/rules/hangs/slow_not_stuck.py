@@ -211,8 +211,8 @@ def _spins(package: GoPackage, loop: Loop, place: Place, text: str) -> _Reason:
     asks = f"only asks for {text} ({loop.at})"
     facts, places, words = [Evidence(f"it {asks}", None, 0)], [place], [asks]
     if setters is not None and name is not None:
-        told = ", ".join(f"{each.file}:{each.line}" for each in setters[:_SETTERS])
-        sets = f"{text_of(name)} is set at {told}" if setters else ""
+        set_at = ", ".join(f"{each.file}:{each.line}" for each in setters[:_SETTERS])
+        sets = f"{text_of(name)} is set at {set_at}" if setters else ""
         facts.append(Evidence(sets or f"nothing in the package sets {text_of(name)}", None, 0))
         places += [
             Place(Role.WRITES, 0, "", f"{package.folder}/{each.file}", each.line)

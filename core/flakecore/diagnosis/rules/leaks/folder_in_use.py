@@ -24,7 +24,7 @@ from flakecore.diagnosis.waits.blocked_on import BlockedOn
 from flakecore.frames import is_own
 from flakecore.timeline import FailureKind, Lane, LaneKind, State
 
-_SAID = re.compile(
+_MESSAGE = re.compile(
     r"TempDir RemoveAll cleanup: .*?(directory not empty|being used by another process"
     r"|The directory is not empty)",
     re.DOTALL,
@@ -41,8 +41,8 @@ def _find(question: Question) -> Iterator[Finding]:
     failure = question.failure
     if failure is None or failure.kind is not FailureKind.ASSERTION:
         return
-    said = _SAID.match(failure.message)
-    if said is None:
+    found = _MESSAGE.match(failure.message)
+    if found is None:
         return
     states = [
         each
@@ -50,7 +50,7 @@ def _find(question: Question) -> Iterator[Finding]:
         if each.number != failure.goroutine and _is_ones_own(each) and _is_at_work(question, each)
     ]
     if states:
-        yield _finding(question, states, said[1])
+        yield _finding(question, states, found[1])
 
 
 def _is_at_work(question: Question, state: GoroutineState) -> bool:

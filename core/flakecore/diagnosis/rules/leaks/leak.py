@@ -83,7 +83,7 @@ def _find(question: Question) -> Iterator[Finding]:
     over = ended_tests(case)
     order = sorted(question.proven, key=lambda each: each.certainty is Certainty.SEEN)
     proven = {number: finding for finding in order for number in finding.explains}
-    told_by_collector = any(each.name.endswith(_LEAK_PROFILE) for each in case.artefacts)
+    has_leak_profile = any(each.name.endswith(_LEAK_PROFILE) for each in case.artefacts)
     kin = _Kin(question)
     alike: defaultdict[_Place, list[GoroutineState]] = defaultdict(list)
     for state in question.states:
@@ -97,7 +97,7 @@ def _find(question: Question) -> Iterator[Finding]:
             continue
         reason = proven.get(state.number)
         is_proven = _is_dead(question, state) or (reason is not None and reason.rule in _PROOFS)
-        asked_trace = state.blocked_on.on_lock or not told_by_collector
+        asked_trace = state.blocked_on.on_lock or not has_leak_profile
         if not is_proven and not (asked_trace and _is_left_by_trace(question, state, kin)):
             continue
         started = state.created_at.place if state.created_at is not None else ""

@@ -22,7 +22,7 @@ from flakecore.frames import shown_frame
 from flakecore.gotest import DumpFrame, DumpSource
 from flakecore.timeline.dumps.goroutine_groups import AlikeGoroutines, alike_goroutines
 
-_SAID = {
+_MESSAGES = {
     DumpSource.GOLEAK: re.compile("found unexpected goroutines"),
     DumpSource.LEAKTEST: re.compile(r"(?:leaktest: )?[Ll]eaked goroutine: goroutine \d"),
 }
@@ -37,8 +37,8 @@ def _find(question: Question) -> Iterator[Finding]:
     failure = question.failure
     if failure is None:
         return
-    said = (each for each, words in _SAID.items() if words.search(failure.message))
-    checker = next(said, None)
+    checkers = (each for each, words in _MESSAGES.items() if words.search(failure.message))
+    checker = next(checkers, None)
     if checker is None:
         return
     listed = set(map(int, _LISTED.findall(failure.message)))

@@ -2,9 +2,9 @@
 
 Reports a panic or a fatal error on a goroutine of a test that has a result and had ended: by the
 trace, or by the name of the test in the goroutine's stack, or in the place where it was started.
-Whichever test ran then is blamed by go test, and had no part in it. Silent on panics of package
-testing about a test that has completed, which have a rule of their own, and on goroutines whose
-test is unknown.
+Go test attributes it to whichever test ran then, which had no part in it. Silent on panics of
+package testing about a test that has completed, which have a rule of their own, and on goroutines
+whose test is unknown.
 
 Example: a goroutine that ``TestA`` started sends on a channel that ``TestA`` closed at its end.
 Counterexample: the goroutine panics while ``TestA`` runs.

@@ -18,7 +18,7 @@ from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 
-_SAID = re.compile(r"(Log|Fail) in goroutine after (\S{0,500}) has completed")
+_MESSAGE = re.compile(r"(Log|Fail) in goroutine after (\S{0,500}) has completed")
 """The name is missing where the test's parent was failed with it (``testing.go``, common.Fail)."""
 _DOES = {"Log": ("logged", "logged to"), "Fail": ("failed it", "failed")}
 """What was done, to a test that is named behind it and to one that is not."""
@@ -26,7 +26,7 @@ _DOES = {"Log": ("logged", "logged to"), "Fail": ("failed it", "failed")}
 
 def _find(question: Question) -> Iterator[Finding]:
     failure, site = question.failure, question.panic
-    found = _SAID.match(site.message) if site is not None else None
+    found = _MESSAGE.match(site.message) if site is not None else None
     if failure is None or site is None or found is None:
         return
     (does, to), test = _DOES[found[1]], found[2]

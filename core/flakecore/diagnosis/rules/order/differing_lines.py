@@ -45,7 +45,7 @@ def _find(question: Question) -> Iterator[Finding]:
     split = 1 / comb(len(failed) + len(passed), len(failed))
     if split > _SIGNIFICANT:
         return
-    for text, is_of_failed, looked_at in _telling(question, failed, passed):
+    for text, is_of_failed, looked_at in _distinctive(question, failed, passed):
         chance = min(split * looked_at, 1.0)
         if chance > _SIGNIFICANT:
             continue
@@ -75,7 +75,7 @@ def _find(question: Question) -> Iterator[Finding]:
         return
 
 
-def _telling(
+def _distinctive(
     question: Question, failed: list[TestSpan], passed: list[TestSpan]
 ) -> Iterator[tuple[str, bool, int]]:
     """Yield lines of all runs of one outcome and none of the other.

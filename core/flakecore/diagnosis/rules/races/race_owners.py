@@ -15,7 +15,7 @@ _SHOWN = 8
 
 
 Reported = Mapping[int, tuple[Failure, RaceOwner | None]]
-"""By index of a race, the failure that it is given to, and what speaks for its test."""
+"""By index of a race, the failure that it is given to, and the evidence for its test."""
 
 
 def reported_races(failures: Sequence[Failure]) -> Reported:
@@ -30,7 +30,7 @@ def reported_races(failures: Sequence[Failure]) -> Reported:
 def owner_evidence(
     case: Case, failure: Failure, reported: Reported, races: Sequence[int]
 ) -> tuple[list[Evidence], bool]:
-    """Return what there is to say of whose races some are, and whether that is inferred.
+    """Return the evidence of whose races some are, and whether that is inferred.
 
     Nothing where it is certain that they are those of the failure's test.
 

@@ -30,8 +30,8 @@ _ON_CHANNELS = {
     "runtime.chansend": "sends",
     "runtime.chanrecv": "receives",
 }
-"""What the runtime tells the detector of a channel itself, by its function: a close as a write, and
-the others as reads (``racewritepc`` and ``racereadpc`` in ``src/runtime/chan.go``)."""
+"""What the runtime reports to the detector of a channel itself, by its function: a close as a
+write, and the others as reads (``racewritepc`` and ``racereadpc`` in ``src/runtime/chan.go``)."""
 
 
 @dataclass(frozen=True)

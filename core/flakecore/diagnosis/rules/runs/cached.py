@@ -1,7 +1,7 @@
 """``cached``: a package whose result go took from its cache, so that no test ran.
 
-Reported where go's last words on a package that passed end in ``(cached)`` (cmd/go/internal/test).
-Its output and times are those of an earlier run. Silent on everything else.
+Reported where go's result line of a package that passed ends in ``(cached)``
+(cmd/go/internal/test). Its output and times are those of an earlier run. Silent on everything else.
 
 Example: a second ``go test ./...`` in which nothing has changed.
 Counterexample: the same with ``-count=1``.

@@ -23,7 +23,7 @@ from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, parameters
 from flakecore.times import parse_duration
 
-_SAID = "signal: killed"
+_MESSAGE = "signal: killed"
 _STAMPS_NS = 20_000_000
 """How far the times of a log alone may be from the truth: it has them to 10 ms, and late."""
 _RUNS = ("Run", "Output", "CombinedOutput", "Wait")
@@ -31,7 +31,7 @@ _RUNS = ("Run", "Output", "CombinedOutput", "Wait")
 
 def _find(question: Question) -> Iterator[Finding]:
     failure = question.failure
-    if failure is None or failure.test < 0 or _SAID not in failure.message:
+    if failure is None or failure.test < 0 or _MESSAGE not in failure.message:
         return
     failing = question.failing
     if failing is None:
@@ -67,7 +67,7 @@ def _find(question: Question) -> Iterator[Finding]:
                     failing.place(Role.MADE, limit, limit_file),
                 ),
                 evidence=(
-                    failing.evidence(f"the error is {_SAID}, of the command at {where}"),
+                    failing.evidence(f"the error is {_MESSAGE}, of the command at {where}"),
                     Evidence(f"its context is that of {limit_file}:{line_of(limit)}", None, 0),
                 ),
                 next="give the child longer, or see what it does all that time",

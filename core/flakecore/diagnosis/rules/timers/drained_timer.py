@@ -53,7 +53,7 @@ def _finding(question: Question, state: GoroutineState) -> Finding | None:
         before = f", received before at {places[0][0]}:{places[0][1]}" if len(places) == 1 else ""
         why = f"{name}.Stop() was false, and {name}.C is empty{before}"
         advice = f"drain {name}.C in a select with a default, as Stop does since Go 1.23"
-        says = f"a timer with nothing to send: its Stop was false{before}"
+        full = f"a timer with nothing to send: its Stop was false{before}"
         short = "a timer with nothing to send: its Stop was false"
         others = [Place(Role.RECEIVES, 0, "", f"{package.folder}/{n}", e) for n, e in places[:1]]
     else:
@@ -62,12 +62,13 @@ def _finding(question: Question, state: GoroutineState) -> Finding | None:
             return None
         advice = f"call {name}.Reset before the wait"
         where = f"{at.partition(':')[0]}:{line_of(stop)}"
-        why, says, short = f"{name} was stopped at {where}", f"stopped at {where}", "stopped before"
+        why = f"{name} was stopped at {where}"
+        full, short = f"stopped at {where}", "stopped before"
         others = [Place(Role.ENDED, 0, "", own.file, line_of(stop))]
     waits = f"{state.name} waits at {at} for {name}"
     return Finding(
         rule="timer-lost",
-        claim=first_that_fits(f"{waits}, {says}", f"{waits}, {short}", waits),
+        claim=first_that_fits(f"{waits}, {full}", f"{waits}, {short}", waits),
         certainty=Certainty.INFERRED,
         test=state.test,
         places=(state.place_of(Role.WAITS), *others),

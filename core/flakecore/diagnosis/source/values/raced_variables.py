@@ -3,7 +3,7 @@
 The race detector names an address, which no source has. But it states of each line whether it reads
 or writes there, itself or within a function of another package that it calls. So the variable is
 what the one line assigns to, or hands over, and the other names as well. Where that leaves several,
-or none, nothing is said.
+or none, nothing is returned.
 """
 
 from __future__ import annotations

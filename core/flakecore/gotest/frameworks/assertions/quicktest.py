@@ -16,14 +16,14 @@ def quicktest(message: Message) -> Message | None:
     """Return a failure of quicktest or qt: sections, the last of them the stack."""
     if not _QUICKTEST.match(message.message):
         return None
-    said: list[str] = []
+    parts: list[str] = []
     stack: list[str] = []
-    section = said
+    section = parts
     for text in message.message.split("\n"):
         if found := _SECTION.match(text):
-            section = stack if found[1] == "stack" else said
+            section = stack if found[1] == "stack" else parts
         section.append(text)
     named = [text for text in stack if text.startswith("  ") and text[2:3] != " "]
     file, line = callers_place(named, (message.file, message.line))
-    text = "\n".join(said).strip()
+    text = "\n".join(parts).strip()
     return replace(message, file=file, line=line, message=text, library="quicktest")

@@ -42,8 +42,8 @@ def testify(message: Message) -> Message | None:
         return None  # every block has one; a program may print the words of a trace
     trace = fields.get("Error Trace") or fields.get("Location") or []
     file, line = callers_place(trace, (message.file, message.line))
-    said = [_joined(fields[name]) for name in ("Error", "Messages") if name in fields]
-    text = "\n".join(filter(None, said)) or message.message
+    parts = [_joined(fields[name]) for name in ("Error", "Messages") if name in fields]
+    text = "\n".join(filter(None, parts)) or message.message
     name = fields.get("Test", [""])[0].strip()
     return replace(message, file=file, line=line, message=text, library="testify", test_name=name)
 

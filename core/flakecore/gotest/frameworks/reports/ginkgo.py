@@ -89,9 +89,9 @@ def specs(texts: Sequence[str], at: int) -> Message | None:
         else:
             names.append(texts[start].strip())
         start += 1
-    said, place = _spec_report(texts[start:end])
+    lines, place = _spec_report(texts[start:end])
     file, line = place or spec_place or ("", 0)
-    text = "\n".join(said).strip() or "failed without a message"
+    text = "\n".join(lines).strip() or "failed without a message"
     return Message(file, line, text, at, "", _REPORT, " ".join(names))
 
 
@@ -136,7 +136,7 @@ def _opens_suite(texts: Sequence[str], at: int) -> bool:
 
 def _spec_report(texts: Sequence[str]) -> tuple[list[str], tuple[str, int] | None]:
     """Return what a report states below the spec's name, and the place that it names."""
-    said: list[str] = []
+    lines: list[str] = []
     place = polled = None
     skipping = False
     panicked = False
@@ -148,20 +148,20 @@ def _spec_report(texts: Sequence[str]) -> tuple[list[str], tuple[str, int] | Non
             skipping = False
         elif skipping:
             continue
-        elif found := _AT.match(text) or (_PLACE.match(text) if said else None):
+        elif found := _AT.match(text) or (_PLACE.match(text) if lines else None):
             place = place or (found[1], int(found[2]))
         elif bare == "Full Stack Trace":
             panicked = True
         elif panicked:
             if found := _IN_STACK.match(text):
-                return said, (found[1], int(found[2]))
+                return lines, (found[1], int(found[2]))
         elif found := _VERDICT.match(text):
-            said.append(found[1])
-        elif bare or said:
-            said.append(text[2:] if text.startswith("  ") else text)
+            lines.append(found[1])
+        elif bare or lines:
+            lines.append(text[2:] if text.startswith("  ") else text)
             if found := _POLLED.match(bare):
                 polled = (found[1], int(found[2]))
-    return said, place or polled
+    return lines, place or polled
 
 
 def _of_summary(texts: Sequence[str], at: int) -> Message | None:

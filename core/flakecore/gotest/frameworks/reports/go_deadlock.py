@@ -53,10 +53,10 @@ def locks(texts: Sequence[str], at: int) -> Message | None:
     if not title.startswith(TITLE):
         return None
     found = _lockings(texts, at)
-    said = _sentence(title, found)
-    if said is None:
+    sentence = _sentence(title, found)
+    if sentence is None:
         return None
-    text, place = said
+    text, place = sentence
     return Message(place.file, place.line, text, at, "", "go-deadlock")
 
 

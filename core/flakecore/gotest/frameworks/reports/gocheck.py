@@ -34,9 +34,9 @@ def methods(texts: Sequence[str], at: int) -> Message | None:
     if found[1] == "PANIC":
         # Below the panic stands its stack, innermost first: a place, and the function it is in.
         places = [each for each in places if each[1][1].endswith("_test.go")] or places
-        said = [text for text in body if text.startswith("... ")]
+        message = [text for text in body if text.startswith("... ")]
     else:
-        said = [text for text in body[places[0][0] + 1 :] if text.strip()] if places else []
+        message = [text for text in body[places[0][0] + 1 :] if text.strip()] if places else []
     file, line = (places[0][1][1], int(places[0][1][2])) if places else (found[2], int(found[3]))
-    text = "\n".join(said or [text for text in body if text.strip()])
+    text = "\n".join(message or [text for text in body if text.strip()])
     return Message(file, line, text or "failed without a message", at, "", "gocheck", found[4])

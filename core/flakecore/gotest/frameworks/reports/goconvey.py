@@ -25,7 +25,7 @@ def entries(texts: Sequence[str], at: int) -> Message | None:
     line = _LINE.match(texts[at + 1]) if file and at + 1 < len(texts) else None
     if file is None or line is None:
         return None
-    said = []
+    message = []
     name = ""
     entry = texts[at + 2 : at + _LONGEST]
     for below, text in enumerate(entry):
@@ -35,5 +35,5 @@ def entries(texts: Sequence[str], at: int) -> Message | None:
             break
         if not text.strip():
             break
-        said.append(text.strip())
-    return Message(file[1], int(line[1]), "\n".join(said), at, "", "goconvey", test_name=name)
+        message.append(text.strip())
+    return Message(file[1], int(line[1]), "\n".join(message), at, "", "goconvey", test_name=name)

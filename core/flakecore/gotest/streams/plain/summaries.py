@@ -106,7 +106,7 @@ class Summary:
             self._runs[key] = PackageEvents(package)
         return self._runs[key]
 
-    def merged_with(self, told: Sequence[PackageEvents]) -> list[PackageEvents]:
+    def merged_with(self, read: Sequence[PackageEvents]) -> list[PackageEvents]:
         """Return the runs that the log itself mentions and those that only the summary mentions.
 
         What both mention is there once.
@@ -115,7 +115,7 @@ class Summary:
         for (package, _), run in self._runs.items():
             for name in _tests(run):
                 packages.setdefault(name, set()).add(package)
-        runs = [each for run in told for each in _by_package(run, packages)]
+        runs = [each for run in read for each in _by_package(run, packages)]
         rest = []
         for (package, attempt), run in self._runs.items():
             same = [each for each in runs if f"/{each.package}".endswith(f"/{package}")]

@@ -28,7 +28,7 @@ UNTESTED = re.compile(r" {4}(\S+) {8}coverage: .*\Z")
 PREAMBLE = re.compile(r"##\[endgroup\]|[$+] .*\bgo test\b")
 """The last that a CI prints of its own before a step's output: GitHub's, then a shell's."""
 OUTSIDE_STARTS = ("go: downloading ", "go: finding ", "go: extracting ")
-LAST_WORDS = ("exit status ", "signal: ", "*** Test killed")
+EXIT_NOTES = ("exit status ", "signal: ", "*** Test killed")
 MAKES = re.compile(r"make(?:\[\d+\])?: \*\*\* ")
 """What make writes of a target that failed, to a stream of its own: amid what another printed."""
 PACKAGE_MARKS = ("✓", "✔", "✖", "✗", "∅")

@@ -31,9 +31,9 @@ from flakecore.gotest.streams.plain.summaries import Summary
 from flakecore.gotest.streams.plain.text_grammar import (
     BEHIND_TEXT,
     ENDS,
+    EXIT_NOTES,
     FOUR,
     FRAMING,
-    LAST_WORDS,
     OUTSIDE_STARTS,
     PERHAPS_FRAMING,
     PREAMBLE,
@@ -78,8 +78,8 @@ class TextLog:
             return
         lines = block.split("\n")
         is_clean = block.replace("\n", "").isprintable()
-        said = (block if is_clean else "\n".join(map(clean, lines))) + "\n"
-        encoded = said.encode()
+        cleaned = (block if is_clean else "\n".join(map(clean, lines))) + "\n"
+        encoded = cleaned.encode()
         ends = np.flatnonzero(np.frombuffer(encoded, np.uint8) == ord("\n"))
         start = 0
         for at in (*lines_holding(block, RESULT_MARKS, "\n"), len(lines)):
@@ -136,12 +136,12 @@ class TextLog:
             for wall, raw in held:
                 self._line(wall, raw)
         else:
-            *said, (wall, raw) = held
-            found = VERDICT.match(clean(said[0][1]))
-            if found is not None and self._ends_among_others(said[0][0], found):
-                del said[0]
-            for wall_said, raw_said in said:
-                self._output(wall_said, clean(raw_said), indented=raw_said.startswith((FOUR, "\t")))
+            *lines, (wall, raw) = held
+            found = VERDICT.match(clean(lines[0][1]))
+            if found is not None and self._ends_among_others(lines[0][0], found):
+                del lines[0]
+            for time, line in lines:
+                self._output(time, clean(line), indented=line.startswith((FOUR, "\t")))
             self._line(wall, raw)
 
     def _line(self, wall: int | None, raw: str) -> None:
@@ -254,10 +254,10 @@ class TextLog:
     def _verdict(
         self, wall: int | None, text: str, package: str, action: str, elapsed: str | None
     ) -> None:
-        """Take in go's own word on a package, which ends it."""
+        """Take in go's result line of a package, which ends it."""
         run = self._run
         self._front.settle(run)
-        first = self._go_says(wall, text)
+        first = self._verdict_line(wall, text)
         seconds = float(elapsed) if elapsed else None
         own = None
         if self._ended and self._mixed.is_unsure:
@@ -267,11 +267,11 @@ class TextLog:
             run.end(action, wall, seconds, "")
         self._next_run(own)
 
-    def _go_says(self, wall: int | None, text: str) -> int:
-        """Add go's own word, and return where what it prints of a process begins."""
+    def _verdict_line(self, wall: int | None, text: str) -> int:
+        """Add go's result line, and return where what it prints of a process begins."""
         lines = self._run.lines
         first = len(lines)
-        while first and lines.texts[first - 1].startswith(LAST_WORDS):
+        while first and lines.texts[first - 1].startswith(EXIT_NOTES):
             first -= 1
             lines.tests[first] = -1
         self._run.line(wall, "", text, "frame")
@@ -288,7 +288,7 @@ class TextLog:
         tests = self._mixed.end_of_one()
         if tests is None:
             return False
-        first = self._go_says(wall, found[0])
+        first = self._verdict_line(wall, found[0])
         seconds = float(found[3]) if found[3] else None
         last = len(self._run.lines) - 1
         self._ended.append(

@@ -42,10 +42,10 @@ def find_indentation(lines: Sequence[str]) -> Wrapping | None:
     width = len(common)
     if any((message := _MESSAGE.match(line)) and len(message[1]) < width for line in lines):
         return None  # what go printed for some other process is within the message of a test
-    said = [
+    widths = [
         len(each[1]) for line in lines if (each := _MESSAGE.match(line)) and "\t" not in each[1]
     ]
-    if width % 4 and said and not any(each % 4 for each in said):
+    if width % 4 and widths and not any(each % 4 for each in widths):
         # Copied with a blank too many, the first line alone is indented.
         return Wrapping("indentation", of_each_line(partial(_without_blank, common)))
 

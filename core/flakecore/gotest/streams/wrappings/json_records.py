@@ -37,8 +37,8 @@ def find_json_records(lines: Sequence[str]) -> Wrapping | None:
     if not objects or len(objects) < _SHARE * len(filled) or any("Action" in o for o in objects):
         return None
     for key in _texts_in(objects[0]):
-        said = [value for each in objects if isinstance(value := _value(each, key), str)]
-        if len(said) >= _SHARE * len(objects) and any(map(LANDMARK.search, said)):
+        texts = [value for each in objects if isinstance(value := _value(each, key), str)]
+        if len(texts) >= _SHARE * len(objects) and any(map(LANDMARK.search, texts)):
             time = next((name for name in _TIMES if _wall(objects[0].get(name)) is not None), "")
             stamps = Stamps.CI if time else Stamps.NONE
             return Wrapping("JSON records", partial(_unwrap, key, time), stamps)

@@ -22,7 +22,7 @@ _PLACE = re.compile(
 """A test file, or where testify's suites, package testing and gomock report from."""
 _FAILED = "--- FAIL: "
 _FOUR = "    "
-_SAID = re.compile(r"( *)([\w.-]+\.go):\d{1,9}: \S", re.ASCII)
+_MESSAGE = re.compile(r"( *)([\w.-]+\.go):\d{1,9}: \S", re.ASCII)
 _PANICKED = "panicked"
 """What testify's suites state above the stack of a panic that they caught."""
 _OWN = ("PASS", "FAIL", "ok  \t", "coverage: ", "exit status ", "panic: ", "=== ", "--- ")
@@ -45,7 +45,7 @@ def find_unindented_first(lines: Sequence[str]) -> Wrapping | None:
     It is a message that package testing wrote where the next line is one of the same file.
     """
     given = [line for line in lines if line.strip()][:2]
-    found = [_SAID.match(line) for line in given]
+    found = [_MESSAGE.match(line) for line in given]
     if len(found) < 2 or found[0] is None or found[1] is None:
         return None
     is_cut = not found[0][1] and len(found[1][1]) >= len(_FOUR) and found[0][2] == found[1][2]

@@ -79,12 +79,12 @@ def _prints(failing: FailingSource, file: str, node: Node) -> bool:
     name = text_of(called.child_by_field_name("field"))
     if (_PRINTS if of_library else _LOGS).fullmatch(of_library or name) is None:
         return False
-    said = [
+    printed = [
         text_of(each)[1:-1].split("%")[0].partition("\\")[0].strip()
         for each in walk(node.child_by_field_name("arguments"))
         if each.type in _LITERALS
     ]
-    return any(len(each) >= _LEAST and each in failing.message for each in said[:1])
+    return any(len(each) >= _LEAST and each in failing.message for each in printed[:1])
 
 
 def _printer(call: Node) -> str:

@@ -36,8 +36,8 @@ def _find(question: Question) -> Iterator[Finding]:
     kinds = (FailureKind.ASSERTION, FailureKind.PANIC, FailureKind.EXIT)
     if failure is None or failure.kind not in kinds or not failure.file:
         return
-    said = _IN_USE.search(failure.message)
-    if said is None:
+    found = _IN_USE.search(failure.message)
+    if found is None:
         return
     path = failure.file if "/" in failure.file else f"{case.package}/{failure.file}"
     test = failure.test_name.partition("/")[0]
@@ -45,22 +45,22 @@ def _find(question: Question) -> Iterator[Finding]:
     package = question.files.package_of(frame)
     if package is None:
         return
-    places = _places(package, said[1])
+    places = _places(package, found[1])
     own = [each for each in places if each[2] == test]
     if not places:
         return
     file, line, _ = (own or places)[0]
     others = [each for each in places if each[:2] != (file, line)]
     folder = path.rpartition("/")[0] if "/" in failure.file else ""
-    rivals = _rivals(question, package, said[1])
-    does = f"binds a fixed port, {said[1]} ({file}:{line}), which was in use"
+    rivals = _rivals(question, package, found[1])
+    does = f"binds a fixed port, {found[1]} ({file}:{line}), which was in use"
     begin = f"{does}; {rivals[0]} binds it too" if len(rivals) == 1 else does
     yield Finding(
         rule="test-itself",
         claim=first_that_fits(
             f"{failure.test_name} {begin}",
             *(
-                f"{who} binds port {said[1]} ({file}:{line}), in use; {rivals[0]} binds it too"
+                f"{who} binds port {found[1]} ({file}:{line}), in use; {rivals[0]} binds it too"
                 for who in (failure.test_name, "The test")
                 if len(rivals) == 1
             ),
@@ -77,8 +77,8 @@ def _find(question: Question) -> Iterator[Finding]:
             ),
         ),
         evidence=(
-            Evidence(said[0], failure.at_ns if failure.goroutine else None, failure.goroutine),
-            Evidence(f"the source has port {said[1]} at {file}:{line}", None, 0),
+            Evidence(found[0], failure.at_ns if failure.goroutine else None, failure.goroutine),
+            Evidence(f"the source has port {found[1]} at {file}:{line}", None, 0),
             *(
                 Evidence(f"{other or 'the package'} has it too, at {name}:{at}", None, 0)
                 for name, at, other in others[:_SHOWN]

@@ -106,8 +106,8 @@ def _written(failing: FailingSource, missing: str) -> Iterator[Origin]:
             if enclosing(call, *FUNCTIONS) == failing.function:
                 continue
             for each in call.child_by_field_name("arguments").named_children:
-                said = text_of(each)[1:-1] if each.type in _LITERALS else ""
-                plain = said.split("%")[0].replace("\\r", "").split("\\n")[0].strip()
+                literal = text_of(each)[1:-1] if each.type in _LITERALS else ""
+                plain = literal.split("%")[0].replace("\\r", "").split("\\n")[0].strip()
                 if len(plain) >= _LEAST and missing.startswith(plain):
                     yield name, each
 

@@ -81,13 +81,13 @@ def _find(question: Question, failing: FailingSource) -> Iterator[Finding]:
         for file, node, day in _against_date(failing, asked):
             days = _days_since(question, day)
             if days is not None:
-                asks, said = " ".join(text_of(asked).split()), f" asks for {day.isoformat()}"
+                asks, day_asked = " ".join(text_of(asked).split()), f" asks for {day.isoformat()}"
                 when = f"{abs(days)} days {'before' if days >= 0 else 'after'} the run"
                 yield _finding(
                     failing,
                     (file, node),
                     "the date of the run",
-                    said,
+                    day_asked,
                     f"{asks}, and {day.isoformat()} is {when}",
                     _CLOCK_OF_ITS_OWN,
                 )
@@ -95,7 +95,7 @@ def _find(question: Question, failing: FailingSource) -> Iterator[Finding]:
 
 
 def _finding(
-    failing: FailingSource, read: Origin, what: str, said: str, asks: str, remedy: str
+    failing: FailingSource, read: Origin, what: str, day_asked: str, asks: str, remedy: str
 ) -> Finding:
     file, node = read
     value, at = " ".join(text_of(node).split()), f"({file}:{line_of(node)})"
@@ -103,7 +103,7 @@ def _finding(
     return assertion_finding(
         failing,
         (
-            f"{depends}: {value} {at}{said}",
+            f"{depends}: {value} {at}{day_asked}",
             f"{depends}: {value} {at}",
             f"{depends} {at}",
             f"The test depends on {what} {at}",

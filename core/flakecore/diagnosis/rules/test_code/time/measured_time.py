@@ -87,8 +87,8 @@ def measured_time(question: Question) -> MeasuredTime | None:
         return None
     test = case.tests[failure.test]
     number = failure.goroutine or test.goroutine
-    said = [parse_duration(found) or 0 for found in _DURATION.findall(failure.message)]
-    start_ns, end_ns = failure.at_ns - max(said, default=0), failure.at_ns
+    durations = [parse_duration(found) or 0 for found in _DURATION.findall(failure.message)]
+    start_ns, end_ns = failure.at_ns - max(durations, default=0), failure.at_ns
     if not number or start_ns >= end_ns or start_ns < test.start_ns:
         return None
     lane = Lane(LaneKind.GOROUTINE, number)
@@ -125,11 +125,11 @@ def where_it_went(question: Question, measured: MeasuredTime) -> Finding | None:
     )
 
 
-_Told = tuple[tuple[str, ...], tuple[Place, ...], list[Evidence]]
+_Explanation = tuple[tuple[str, ...], tuple[Place, ...], list[Evidence]]
 """Claims, the longest first; places; facts."""
 
 
-def _of_starving(question: Question, measured: MeasuredTime, span: str) -> _Told:
+def _of_starving(question: Question, measured: MeasuredTime, span: str) -> _Explanation:
     case, failure, lane = question.case, question.failure, measured.lane
     assert failure is not None
     assert case.schedule is not None
@@ -184,7 +184,7 @@ def _processors(manifest: Manifest | None) -> float:
     return granted if 0 < granted < allowed else float(allowed)
 
 
-def _of_assists(question: Question, measured: MeasuredTime, span: str) -> _Told:
+def _of_assists(question: Question, measured: MeasuredTime, span: str) -> _Explanation:
     case, failure, lane = question.case, question.failure, measured.lane
     assert failure is not None
     assert case.schedule is not None
@@ -222,7 +222,7 @@ def _overlap(cycle: CollectionSpan, measured: MeasuredTime) -> int:
     return min(cycle.end_ns, measured.end_ns) - max(cycle.start_ns, measured.start_ns)
 
 
-def _of_wait(question: Question, measured: MeasuredTime, name: str, span: str) -> _Told:
+def _of_wait(question: Question, measured: MeasuredTime, name: str, span: str) -> _Explanation:
     failure, lane = question.failure, measured.lane
     assert failure is not None
     does = "was asleep" if name == State.SLEEP.label else f"waited ({name})"

@@ -32,7 +32,7 @@ from flakecore.diagnosis.source.syntax import walk
 from flakecore.gotrace import Frame
 from flakecore.timeline import FailureKind, Lane, LaneKind
 
-_SAID = re.compile(r"got:\n(.{0,20000}?)\nwant:\n(.{0,20000})\Z", re.DOTALL)
+_MESSAGE = re.compile(r"got:\n(.{0,20000}?)\nwant:\n(.{0,20000})\Z", re.DOTALL)
 """What package testing prints of a failed example (``testing/example.go``)."""
 _MAIN = 1
 """Examples run on the main goroutine (``testing.runExamples``)."""
@@ -53,10 +53,10 @@ def _find(question: Question) -> Iterator[Finding]:
     failure = question.failure
     if failure is None or failure.kind is not FailureKind.ASSERTION:
         return
-    said = _SAID.search(failure.message) if failure.test_name.startswith("Example") else None
-    if said is None or said[1] == said[2]:
+    printed = _MESSAGE.search(failure.message) if failure.test_name.startswith("Example") else None
+    if printed is None or printed[1] == printed[2]:
         return
-    reordered = sorted(said[1].splitlines()) == sorted(said[2].splitlines())
+    reordered = sorted(printed[1].splitlines()) == sorted(printed[2].splitlines())
     if not reordered and not in_another_order(failure.message):
         return
     frame = _frame_of(question)
