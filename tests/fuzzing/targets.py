@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from flakecore.bundle.bundle import Bundle
-from flakecore.bundle.manifest import read_manifest
+from flakecore.bundle.manifest_json import read_manifest
 from flakecore.bundle.sources.folders import FilesSource
 from flakecore.bundle.sources.nesting import Tree
 from flakecore.bundle.sources.spool import Spool

@@ -6,7 +6,6 @@ from flakecore.bundle.bundle import Artefact, Bundle, open_bundle, open_bytes
 from flakecore.bundle.experiment import Experiment
 from flakecore.bundle.kinds import Kind
 from flakecore.bundle.manifest import (
-    SCHEMA,
     Attempt,
     Host,
     HostLoad,
@@ -16,9 +15,8 @@ from flakecore.bundle.manifest import (
     Revision,
     Settings,
     attempt_to_replay,
-    encode,
-    read_manifest,
 )
+from flakecore.bundle.manifest_json import SCHEMA, encode, read_manifest
 
 __all__ = [
     "SCHEMA",

@@ -10,7 +10,8 @@ from pathlib import Path
 from flakecore.bundle.artefact_owners import owners_of
 from flakecore.bundle.kinds import HEAD, Kind, kind_of, kind_of_text
 from flakecore.bundle.locations import HOW_TO_GET_ONE, last_element, location_text, open_places
-from flakecore.bundle.manifest import Manifest, read_manifest
+from flakecore.bundle.manifest import Manifest
+from flakecore.bundle.manifest_json import read_manifest
 from flakecore.bundle.sources.folders import FilesSource
 from flakecore.bundle.sources.nesting import Source, Tree
 from flakecore.bundle.sources.spool import MAX_SPOOLED, Progress, Spool
