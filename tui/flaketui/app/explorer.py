@@ -1,8 +1,8 @@
 """The explorer: a thin application that holds the state and the objects that work on it.
 
 It owns the cases, the viewport and its history, composes the screen, and hands messages and keys
-to the objects: ``CaseLoader`` reads, ``SceneBuilder`` and ``FrameScheduler`` draw, ``Actions`` does
-what the keys do.
+to the objects: ``CaseLoader`` reads, ``Opening`` shows the first view, ``SceneBuilder`` and
+``FrameScheduler`` draw, ``Actions`` does what the keys do.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from flakecore.timeline import Case
 from flaketui._textual_hooks import DEFAULT_SCREEN_ID, screen_lines
 from flaketui.app.actions.exporting import Exporting
 from flaketui.app.actions.table import Actions
-from flaketui.app.arrangement_text import arrange_by, filter_summary
 from flaketui.app.background import Background
 from flaketui.app.frame_scheduler import FrameScheduler
 from flaketui.app.keys import ASKING, BY_ID, bindings, grouped, hints
 from flaketui.app.loading.case_loader import CaseLoader, Load
 from flaketui.app.loading.read_ahead import ReadAhead
+from flaketui.app.opening import Opening
 from flaketui.app.palette import PaletteSource, Places
-from flaketui.app.saved.links import Link, follow
+from flaketui.app.saved.links import Link
 from flaketui.app.saved.saved_state import Arrangements
 from flaketui.app.scene_builder import (
     Explain,
@@ -47,7 +47,6 @@ from flaketui.drawing.theme import Look, textual_theme
 from flaketui.panes.layout import PaneLayout
 from flaketui.panes.match_list import MatchList
 from flaketui.panes.pane import Pane
-from flaketui.panes.registry import entry_of
 from flaketui.view import navigation
 from flaketui.view.arrangement import Arrangement
 from flaketui.view.scene import Scene, case_name
@@ -55,8 +54,6 @@ from flaketui.view.viewport import History, Viewport
 
 NARROW, SHORT = 110, 27
 """Below this width or height one pane fills the screen."""
-_AT_ONCE = ("q", "question_mark", "escape", "ctrl+c", "ctrl+q", "ctrl+z")
-"""Keys that do not wait for a bundle to be open."""
 INTERRUPTED = 128 + 2
 """The exit status by which a shell reports a process that SIGINT (2) ended."""
 _WITHOUT_CASE = ("quit", "help", "help_quit", "stop")
@@ -120,12 +117,12 @@ class Explorer(TerminalApp):
         self.view = Viewport.whole(0, 1)
         self.history = History()
         self._arrangements = Arrangements()
-        self._link = link or Link()
-        self._early_keys: list[str] = []
         self.prompt = Prompt()
         self.layout = PaneLayout(self.prompt, MatchList(), hints())
         self.background = Background(self)
-        self.loader = CaseLoader(self, bundle, opened=opened, link=self._link, load=load)
+        link = link or Link()
+        self.opening = Opening(self, link, self.simulate_key)
+        self.loader = CaseLoader(self, bundle, opened=opened, link=link, load=load)
         self._scenes = SceneBuilder(
             self,
             explain or explainer_of(self.loader),
@@ -240,27 +237,7 @@ class Explorer(TerminalApp):
     def show_bundle(self, cases: tuple[Case, ...], arrangements: Arrangements) -> None:
         """Show the first view: the failure, or what the link asks for."""
         self.cases, self._arrangements = cases, arrangements
-        landing = follow(self._link, cases)
-        self.open_case(landing.case, landing.view)
-        entry = entry_of(self._link.pane)
-        if entry is not None:
-            self.layout.bring_up(self.layout[entry.name])
-        if self._link.arranged:
-            self.arrange(arrange_by(self._link.arranged, self.arrangement))
-        left, arranged = self.arrangement.left, filter_summary(self.arrangement)
-        if landing.missing:
-            self.show_sentence(landing.missing)
-        elif arranged:
-            self.show_sentence(f"as it was arranged: {arranged}")
-        elif left is not None and self._link == Link():
-            self.history.begin_at(navigation.fitted(self.case, left))
-            self.show_sentence(
-                "z goes back to where you left this bundle; marks and views are as they were"
-            )
-
-        early, self._early_keys = self._early_keys, []
-        for key in early:
-            self.simulate_key(key)
+        self.opening.show()
 
     def show_case(self, index: int, view: Viewport | None) -> None:
         """Show a case that has been read, at a view or else at its first failure."""
@@ -318,8 +295,7 @@ class Explorer(TerminalApp):
         Keys that are pressed while the bundle is opened wait for it.
         """
         if not self.cases:
-            if event.key not in _AT_ONCE:
-                self._early_keys.append(event.key)
+            self.opening.hold_key(event.key)
             return
         self.show_sentence("")
 

@@ -208,6 +208,28 @@ def case_index(scene: Scene) -> int:
     return next((at for at, case in enumerate(scene.others) if case is scene.case), -1)
 
 
+def next_other_run(scene: Scene, against: int) -> int | None:
+    """Return the place of the case to compare with next: another run of the same package.
+
+    Args:
+        scene: what is on screen.
+        against: the place of the one that it is compared with now; -1 for none.
+
+    Returns:
+        -1 for none behind the last of them; None where the bundle has no other run.
+    """
+    here = case_index(scene)
+    others = [
+        at
+        for at, case in enumerate(scene.others)
+        if at != here and case.package == scene.case.package
+    ]
+    if not others:
+        return None
+    at = others.index(against) + 1 if against in others else 0
+    return others[at] if at < len(others) else -1
+
+
 def is_reading(scene: Scene) -> bool:
     """Return whether the profiles of the case on screen are still to be read."""
     place = case_index(scene)

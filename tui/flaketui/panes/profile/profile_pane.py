@@ -18,6 +18,7 @@ from flaketui.panes.profile.choices import (
     Wanted,
     case_index,
     is_reading,
+    next_other_run,
     replace_kind,
     with_callers_of,
 )
@@ -219,16 +220,9 @@ class ProfilePane(Pane):
             answer = self._series.found.mark()
             self.redraw()
             return Change(sentence=answer)
-        here = case_index(scene)
-        others = [
-            at
-            for at, case in enumerate(scene.others)
-            if at != here and case.package == scene.case.package
-        ]
-        if not others:
+        against = next_other_run(scene, self._wanted.against)
+        if against is None:
             return Change(sentence="the bundle holds no other run of this package")
-        at = others.index(self._wanted.against) + 1 if self._wanted.against in others else 0
-        against = others[at] if at < len(others) else -1
         change = self._show(self._wanted._replace(against=against))
         what = f"against {case_name(scene.others[against])}" if against >= 0 else "alone"
         return change._replace(sentence=f"profile: {what}")

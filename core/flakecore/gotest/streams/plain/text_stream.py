@@ -16,10 +16,10 @@ from dataclasses import replace
 import numpy as np
 
 from flakecore.gotest.streams.benchmarks import benchmark_name, without_procs
-from flakecore.gotest.streams.build_output import ERROR, HEADER, BuildOutput, headless_errors
 from flakecore.gotest.streams.line_search import lines_holding
 from flakecore.gotest.streams.lines import OUTSIDE
 from flakecore.gotest.streams.package_events import PackageEvents
+from flakecore.gotest.streams.plain.build_lines import BuildLines
 from flakecore.gotest.streams.plain.grouped_tests import STARTS, GroupedTests
 from flakecore.gotest.streams.plain.mixed_packages import (
     EndedPackage,
@@ -34,7 +34,6 @@ from flakecore.gotest.streams.plain.text_grammar import (
     EXIT_NOTES,
     FOUR,
     FRAMING,
-    OUTSIDE_STARTS,
     PERHAPS_FRAMING,
     PREAMBLE,
     RESULT_MARKS,
@@ -43,7 +42,7 @@ from flakecore.gotest.streams.plain.text_grammar import (
 )
 from flakecore.gotest.streams.plain.truncated_logs import CutFront
 from flakecore.gotest.streams.plain.unreported_builds import with_refused
-from flakecore.gotest.streams.runs import Outcome, PackageRun, Stamps
+from flakecore.gotest.streams.runs import PackageRun, Stamps
 from flakecore.text.printable import clean
 
 _FEWEST_AT_ONCE = 4
@@ -60,8 +59,7 @@ class TextLog:
         self._run = PackageEvents("")
         self._test = ""  # that was named last
         self._reported: list[str] = []  # tests whose results were reported, by their indentation
-        self._builds = BuildOutput()
-        self._in_build = False
+        self._builds = BuildLines()
         self._result = ""  # PASS or FAIL, as the test binary itself printed
         self._is_over = False  # whether a verdict is no longer in doubt
         self._held: list[tuple[int | None, str]] | None = None  # a verdict in doubt, what follows
@@ -246,7 +244,7 @@ class TextLog:
             elif action != "NAME" and name:
                 run.test_event(action.lower(), wall, name, None)
                 self._mixed.event(action, name, run.test_index[name])
-        self._in_build = False
+        self._builds.end()
         self._test = name
         run.line(wall, name, text, "frame")
         return True
@@ -306,22 +304,20 @@ class TextLog:
         self._mixed = MixedPackages()
         self._ended = []
         self._test = self._result = ""
-        self._is_over = self._in_build = False
+        self._is_over = False
+        self._builds.end()
         self._reported.clear()
         self._front = CutFront()
 
     def _before_tests(self, wall: int | None, text: str) -> bool:
         """Take in a line that comes before the first test, if it is go's or the CI's own."""
-        if not self._in_build and not text.startswith(_BEFORE_TESTS):
+        if not self._builds.is_open and not text.startswith(_BEFORE_TESTS):
             return False
         if PREAMBLE.match(text):
             self._run.line(wall, "", text, OUTSIDE)
             self._next_run()
             return True
-        self._in_build = bool(HEADER.match(text) or (self._in_build and ERROR.match(text)))
-        if self._in_build:
-            self._builds.plain_text(text)
-        elif not text.startswith(OUTSIDE_STARTS):
+        if not self._builds.take(text):
             return False
         self._run.line(wall, "", text, OUTSIDE)
         return True
@@ -349,13 +345,8 @@ class TextLog:
     def packages(self, stamps: Stamps, resolution_ns: int) -> tuple[PackageRun, ...]:
         """Return all that was read, with what is known of the times."""
         self.end()
-        runs = with_refused(self._summary.merged_with(self._runs), self._builds)
+        runs = with_refused(self._summary.merged_with(self._runs), self._builds.output)
         return tuple(
-            replace(self._finished(run), stamps=stamps, resolution_ns=resolution_ns) for run in runs
+            replace(self._builds.finished(run), stamps=stamps, resolution_ns=resolution_ns)
+            for run in runs
         )
-
-    def _finished(self, run: PackageEvents) -> PackageRun:
-        finished = run.finished(self._builds.of(run.package, ""))
-        if finished.status is Outcome.BUILD_FAIL and not finished.build_output:
-            finished = replace(finished, build_output=headless_errors(finished.lines.texts))
-        return finished
