@@ -49,12 +49,12 @@ _OUTPUT_AFTER_TRACE_NS = 1000 * MILLISECOND
 window of a timeout is written at its panic, that before the deadline two seconds earlier."""
 
 
-def load_cases(bundle: Bundle, progress: Progress | None = None) -> tuple[Case, ...]:
+def load_cases(bundle: Bundle) -> tuple[Case, ...]:
     """Return all cases of a bundle: those with failures first, then in the bundle's order.
 
     What cannot be read is a loss of its case, or of the first case where it belongs to none.
     """
-    cases = [load_case(bundle, entry, progress) for entry in list_cases(bundle)]
+    cases = [load_case(bundle, entry) for entry in list_cases(bundle)]
     return tuple(sorted(cases, key=lambda case: not case.failures))
 
 

@@ -15,7 +15,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -111,7 +111,6 @@ def run_recorded(
     stderr: Sink,
     interruption: Interruption,
     unwritten: list[str],
-    beside: Callable[[int], AbstractContextManager[None]] = lambda _: nullcontext(),
 ) -> int:
     """Run a command to its end and return its exit code, 128 and the number for a signal.
 
@@ -123,7 +122,6 @@ def run_recorded(
         stderr: where its standard error goes.
         interruption: what signals are noted in.
         unwritten: called with the names of files that cannot be written any more, and why.
-        beside: what goes on while it runs; called with its process group.
 
     Raises:
         CollectError: if it cannot be started.
@@ -143,8 +141,7 @@ def run_recorded(
         raise CollectError(f"{command[0]} cannot be run ({error.strerror})") from error
     interruption.aim(process.pid)
     try:
-        with beside(process.pid):
-            pump(process, process.pid, stdout, stderr, interruption, unwritten)
+        pump(process, process.pid, stdout, stderr, interruption, unwritten)
         code = process.wait()
     except BaseException:
         signal_group(process.pid, signal.SIGKILL)

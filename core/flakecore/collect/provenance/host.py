@@ -92,7 +92,6 @@ def host_facts(
     before: HostLoad,
     after: HostLoad,
     killed: int,
-    environment: Mapping[str, str] = os.environ,
 ) -> Host:
     """Return the facts about this machine that the manifest records.
 
@@ -102,13 +101,13 @@ def host_facts(
         before: its load before the run.
         after: its load after it.
         killed: processes killed meanwhile for want of memory.
-        environment: the variables, among them those of the CI job.
     """
     affinity = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else ()
     try:
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (ValueError, OSError, AttributeError):  # this system has no such figure
         memory = 0
+    environment = os.environ
     mark = next((mark for mark in _CI if environment.get(mark)), "")
     ci, names = _CI.get(mark, ("", ()))
     return Host(

@@ -59,9 +59,7 @@ class _Candidate:
     table: tuple[int, int, int, int]
 
 
-def associations(
-    runs: Sequence[Run], failed: Callable[[Run], bool], *, significant: float = _SIGNIFICANT
-) -> tuple[Association, ...]:
+def associations(runs: Sequence[Run], failed: Callable[[Run], bool]) -> tuple[Association, ...]:
     """Return the conditions that failures go with, the surest first.
 
     Of several that hold for the very same runs the first by name stands for all. Runs whose
@@ -72,13 +70,12 @@ def associations(
     Args:
         runs: all runs of the same tests.
         failed: whether a run is one of the failures that are asked about.
-        significant: the corrected p-value up to which a condition is named.
     """
     runs = [run for run in runs if run.drawn]
     outcome = np.array([failed(run) for run in runs], np.bool_)
     names = dict.fromkeys(name for run in runs for name in run.conditions)
     columns = {name: _column([run.conditions.get(name) for run in runs]) for name in names}
-    return associations_of_columns(columns, outcome, significant=significant)
+    return associations_of_columns(columns, outcome)
 
 
 class ConditionColumn(NamedTuple):
@@ -94,17 +91,13 @@ class ConditionColumn(NamedTuple):
 
 
 def associations_of_columns(
-    columns: Mapping[str, ConditionColumn],
-    outcome: NDArray[np.bool_],
-    *,
-    significant: float = _SIGNIFICANT,
+    columns: Mapping[str, ConditionColumn], outcome: NDArray[np.bool_]
 ) -> tuple[Association, ...]:
     """Return the conditions that failures go with, of runs as columns, the surest first.
 
     Args:
         columns: the conditions by name.
         outcome: (runs,), whether each is one of the failures that are asked about.
-        significant: the corrected p-value up to which a condition is named.
     """
     if not outcome.any() or outcome.all():
         return ()
@@ -123,7 +116,7 @@ def associations_of_columns(
     found = []
     for alike, p in zip(asked.values(), adjusted, strict=True):
         rising = [each for each in alike if _rises(each.table)]
-        if p <= significant and rising:
+        if p <= _SIGNIFICANT and rising:
             found.append(_association(rising[0], p))
     return tuple(sorted(found, key=lambda each: (each.p, each.condition, each.words)))
 

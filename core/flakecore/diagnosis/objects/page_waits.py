@@ -107,12 +107,12 @@ def waits_at_moment(
 
 
 def waits_during(
-    case: Case, goroutine: int, start_ns: int, end_ns: int, sources: Sources | None = None
+    case: Case, goroutine: int, start_ns: int, end_ns: int
 ) -> tuple[CounterpartWait, ...]:
     """Return what a goroutine waits on by the last page that was written during a wait."""
     for page in reversed(case.objects):
         if page.timed and start_ns <= page.at_ns <= end_ns and goroutine in page.by_number:
-            found = _waits(case, page, page.at_ns, sources, goroutine)
+            found = _waits(case, page, page.at_ns, None, goroutine)
             return tuple(wait for wait, _ in found)
     return ()
 

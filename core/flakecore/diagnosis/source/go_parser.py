@@ -22,11 +22,6 @@ def _parser() -> Any | None:
     return tree_sitter.Parser(tree_sitter.Language(tree_sitter_go.language()))
 
 
-def is_available() -> bool:
-    """Return whether source can be parsed here."""
-    return _parser() is not None
-
-
 def parse(data: bytes) -> Node | None:
     """Return the root of a file's syntax tree; None if it is too large or there is no parser."""
     parser = _parser()

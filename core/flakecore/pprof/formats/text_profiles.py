@@ -54,16 +54,6 @@ def is_text_profile(head: bytes) -> bool:
     return b"@" in head and _title_of(bytes(as_utf_8(head)).decode("utf-8", "replace")) is not None
 
 
-def text_profile_kind(head: bytes) -> str:
-    """Return ``mem``, ``block``, ``mutex``, or the name of the profile in the title."""
-    found = _title_of(bytes(as_utf_8(head)).decode("utf-8", "replace"))
-    if found is None:
-        return ""
-    if found["waits"]:
-        return "mutex" if found["waits"] == "mutex" else "block"
-    return found["count"] or "mem"
-
-
 def read_text_profile(data: bytes, *, name: str) -> Profile:
     """Return the profile in a text.
 

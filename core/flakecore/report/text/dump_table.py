@@ -111,11 +111,6 @@ def _is_of(kind: AlikeGoroutines, failure: Failure, name: str) -> bool:
     return any(each.stack.number == failure.goroutine for each in kind.goroutines[:1])
 
 
-def _may_be_of(kind: AlikeGoroutines, name: str) -> bool:
-    """Return whether a test's goroutines cannot be distinguished from those of other subtests."""
-    return bool(kind.test_name) and name.startswith(f"{kind.test_name}/")
-
-
 def _rows(kinds: Sequence[AlikeGoroutines]) -> Iterator[str]:
     heads = aligned([_head(kind) for kind in kinds], widest=_WIDEST_CELL)
     for kind, head in zip(kinds, heads, strict=True):

@@ -20,7 +20,7 @@ _MARKS = {
 }
 
 
-def output_text(case: Case, lines: Sequence[OutputLine], indent: str = "  ") -> Iterator[str]:
+def output_text(case: Case, lines: Sequence[OutputLine]) -> Iterator[str]:
     """Return lines of a case as a table, with what its marks mean below it."""
     tests = [_test(case, line) for line in lines]
     goroutines = [f"G{line.goroutine}" if line.goroutine else "" for line in lines]
@@ -33,7 +33,7 @@ def output_text(case: Case, lines: Sequence[OutputLine], indent: str = "  ") -> 
         wrong = is_corrected(line)
         corrected |= wrong
         head = f"{'*' if wrong else ' '}{test.ljust(widths[0])}  {time.rjust(widths[1])}"
-        yield f"{indent}{head}  {goroutine.ljust(widths[2])}  {cut(line.text)}".rstrip()
+        yield f"  {head}  {goroutine.ljust(widths[2])}  {cut(line.text)}".rstrip()
     shown = {line.time_source for line in lines}
     notes = ["* go test blames another test"] if corrected else []
     notes += [
@@ -46,7 +46,7 @@ def output_text(case: Case, lines: Sequence[OutputLine], indent: str = "  ") -> 
         if known in shown
     ]
     if notes:
-        yield f"{indent}({'; '.join(notes)})"
+        yield f"  ({'; '.join(notes)})"
 
 
 def cut(text: str, longest: int = _LONGEST) -> str:

@@ -40,11 +40,6 @@ class TraceProfiles:
         self._tree = tree
         self._tests = tests
 
-    @property
-    def has_samples(self) -> bool:
-        """Whether a CPU profile was taken while tracing."""
-        return len(self._trace.annotations.samples.time) > 0
-
     def is_decoded(self, start_ns: int, end_ns: int) -> bool:
         """Return whether a window's waits can be added up without decoding the trace again."""
         return self._trace.goroutines.is_cached(self._trace.goroutines.touched(start_ns, end_ns))

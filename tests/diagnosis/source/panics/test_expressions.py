@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from diagnosis.source.go_text import FILE, line_with, package
-from flakecore.diagnosis.source.panics.expressions import dereferenced, indexed, written_map
+from flakecore.diagnosis.source.go_parser import text_of
+from flakecore.diagnosis.source.panics.expressions import all_dereferenced, indexed, written_map
 
 TEXT = """
 import "strings"
@@ -49,15 +50,10 @@ def test_the_value_that_a_line_indexes(part: str, name: str) -> None:
     [
         ("one pointer", "b"),
         ("import", "b"),
-        ("two pointers", ""),
+        ("two pointers", "b.next b"),
         ("function value", "run"),
         ("declared", ""),
     ],
 )
-def test_the_pointer_that_a_line_follows(part: str, name: str) -> None:
-    assert dereferenced(PARSED, _line(part)) == name
-
-
-def test_a_name_that_is_known_not_to_be_nil_is_not_it() -> None:
-    assert dereferenced(PARSED, _line("two pointers"), not_nil="b") == "b.next"
-    assert dereferenced(PARSED, _line("one pointer"), not_nil="b") == ""
+def test_the_pointers_that_a_line_follows(part: str, name: str) -> None:
+    assert " ".join(text_of(each) for each in all_dereferenced(PARSED, _line(part))) == name

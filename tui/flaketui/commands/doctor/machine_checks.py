@@ -19,10 +19,10 @@ _LITTLE_BYTES = 1 << 30
 """Free space below which a bundle of a larger test suite may not fit."""
 
 
-def terminal_checks(environment: Mapping[str, str] = os.environ) -> Iterator[Check]:
+def terminal_checks() -> Iterator[Check]:
     """Yield what is found on the terminal, its colours and its characters."""
-    yield _terminal(environment)
-    yield _colours(environment)
+    yield _terminal(os.environ)
+    yield _colours(os.environ)
     yield _characters()
 
 

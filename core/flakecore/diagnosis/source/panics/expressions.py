@@ -89,18 +89,6 @@ def closed(file: GoFile, line: int) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def dereferenced(file: GoFile, line: int, not_nil: str = "") -> str:
-    """Return the only expression of a line that a nil pointer can be; "" for none.
-
-    Args:
-        file: the file.
-        line: the line.
-        not_nil: a name that is known not to be nil there; "" for none.
-    """
-    found = {text_of(each) for each in all_dereferenced(file, line)} - {not_nil}
-    return found.pop() if len(found) == 1 else ""
-
-
 def all_dereferenced(file: GoFile, line: int) -> list[Node]:
     """Return the expressions of a line that a nil pointer can be, in the order of the source.
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
 
 from flakecore.gotest.streams.runs import Stamps
 from flakecore.gotest.streams.stamps import NO_WALL, wall_ns
@@ -66,11 +65,6 @@ def find_time(prefixes: Sequence[str]) -> PrefixTime | None:
             stamps = Stamps.CI if absolute else Stamps.LOCAL
             return PrefixTime(pattern, stamps, SECOND // 10**digits)
     return None
-
-
-def over_midnight(walls: Sequence[int]) -> bool:
-    """Return whether times of day pass midnight: one falls by more than half a day."""
-    return any(now < before - _DAY // 2 for before, now in pairwise(walls))
 
 
 def next_day(wall: int, before: int) -> int:
