@@ -102,6 +102,16 @@ def add_parser(
         help="text (default), json, folded stacks, svg, or pprof's own format",
     )
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, help="write to this file")
+    _add_filters(parser)
+    _add_rows(parser)
+    _add_series(parser)
+    _add_view_flags(parser)
+    parser.set_defaults(run=run, flag_view=None)
+    return parser
+
+
+def _add_filters(parser: argparse.ArgumentParser) -> None:
+    """Add what is counted, and of which samples and frames."""
     parser.add_argument(
         "--sample_index",
         metavar="TYPE",
@@ -111,6 +121,10 @@ def add_parser(
     for name, meaning in _FILTERS.items():
         parser.add_argument(f"--{name}", metavar="RE", default="", help=meaning)
     parser.add_argument("--noinlines", action="store_true", help="add inlined calls to callers")
+
+
+def _add_rows(parser: argparse.ArgumentParser) -> None:
+    """Add the order of the rows, how many there are, and what each is for."""
     parser.add_argument("--cum", action="store_true", help="order by what passes through")
     parser.add_argument("--flat", dest="cum", action="store_false", help="order by what ends there")
     parser.add_argument("--nodecount", metavar="N", type=int, default=-1, help="rows at most")
@@ -130,6 +144,10 @@ def add_parser(
             default="functions",
             help=f"a row for each of the {name}",
         )
+
+
+def _add_series(parser: argparse.ArgumentParser) -> None:
+    """Add which profile of several it is, what is taken off it, and which way it is turned."""
     parser.add_argument(
         "--number",
         metavar="N",
@@ -149,6 +167,10 @@ def add_parser(
         default="",
         help="less what another bundle or profile has, as diff OTHER",
     )
+
+
+def _add_view_flags(parser: argparse.ArgumentParser) -> None:
+    """Add the views and formats as ``go tool pprof`` spells them."""
     for name in _VIEWS:
         parser.add_argument(
             f"--{name}", dest="flag_view", action="store_const", const=(name,), help=f"as {name}"
@@ -165,8 +187,6 @@ def add_parser(
         parser.add_argument(
             f"--{flag}", dest="format", action="store_const", const=form, help=f"as --format {form}"
         )
-    parser.set_defaults(run=run, flag_view=None)
-    return parser
 
 
 def _view_named(name: str) -> Callable[[str], tuple[str, str]]:

@@ -66,6 +66,16 @@ def add_parser(
     )
     # The entry made above gives the line in the list of commands; this one does the parsing.
     subparsers.choices["collect"] = parser
+    _add_go_flags(parser)
+    _add_recording(parser)
+    _add_results(parser)
+    add_hunt_options(parser)
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _add_go_flags(parser: argparse.ArgumentParser) -> None:
+    """Add the packages and what is handed on to ``go test``."""
     parser.add_argument(
         "packages",
         nargs="*",
@@ -85,6 +95,10 @@ def add_parser(
     )
     parser.add_argument("-v", action="store_true", help="accepted: all output is recorded anyway")
     parser.add_argument("-race", action="store_true", help="accepted: it is on where it can be")
+
+
+def _add_recording(parser: argparse.ArgumentParser) -> None:
+    """Add what is recorded of the tests, and what is left out."""
     parser.add_argument("--no-race", action="store_true", help="run without the race detector")
     parser.add_argument(
         "--no-probe",
@@ -129,6 +143,10 @@ def add_parser(
         default="",
         help="take profiles from http://HOST/debug/pprof again and again while the tests run",
     )
+
+
+def _add_results(parser: argparse.ArgumentParser) -> None:
+    """Add where the bundle goes, how it ends, and with which go."""
     parser.add_argument(
         "-o",
         "--output",
@@ -156,9 +174,6 @@ def add_parser(
         type=Path,
         help="the go executable ($FLAKETUI_GO, or the one on PATH)",
     )
-    add_hunt_options(parser)
-    parser.set_defaults(run=run)
-    return parser
 
 
 def run(args: argparse.Namespace) -> int:

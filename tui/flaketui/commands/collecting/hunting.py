@@ -49,6 +49,12 @@ def add_hunt_options(parser: argparse.ArgumentParser) -> None:
         type=_limit,
         help="end a run whose tests cannot go on for this long; 0 for never (10s here, else never)",
     )
+    _add_conditions(group)
+    _add_experiments(group)
+
+
+def _add_conditions(group: argparse._ArgumentGroup) -> None:
+    """Add under which conditions the runs are, and which of them are kept."""
     group.add_argument(
         "--stress",
         action="store_true",
@@ -66,6 +72,10 @@ def add_hunt_options(parser: argparse.ArgumentParser) -> None:
         default=5,
         help="keep N failing runs (5), of each failing test one if possible, and three that passed",
     )
+
+
+def _add_experiments(group: argparse._ArgumentGroup) -> None:
+    """Add the runs that repeat a failure, or prove what it goes with."""
     group.add_argument(
         "--replay",
         metavar="BUNDLE",

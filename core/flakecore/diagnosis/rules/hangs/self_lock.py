@@ -10,16 +10,16 @@ Counterexample: Drop unlocks before it calls Find, and another goroutine holds t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from flakecore.diagnosis.findings import Certainty, Finding, Role
 from flakecore.diagnosis.goroutine_states import GoroutineState
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.objects.method_values import unlocks_elsewhere
-from flakecore.diagnosis.source.objects.operations import OperationKind
+from flakecore.diagnosis.source.objects.operations import Operation, OperationKind
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
-from flakecore.diagnosis.waits.locks.lock_waits import is_reader
+from flakecore.diagnosis.waits.locks.lock_waits import Holder, LockWait, is_reader
 
 
 def _find(question: Question) -> Iterator[Finding]:
@@ -28,77 +28,100 @@ def _find(question: Question) -> Iterator[Finding]:
             yield from _once(question, state)
             continue
         wait = question.locks.waits.get(state.number)
-        if wait is None:
+        outer = _own_frame(question, wait) if wait is not None else None
+        if wait is None or outer is None:
             continue
-        holders = question.locks.holders_of(wait)
-        if [each.state.number for each in holders] != [state.number]:
-            continue
-        package = question.files.package_of(wait.frame)
-        if package is not None and unlocks_elsewhere(package):
-            continue
-        if holders[0].handed_over or question.waits.may_be_unlocked(wait):
-            continue
-        outer = holders[0]
         reads_twice = (
             is_reader(wait)
             and outer.locked_at is not None
             and outer.locked_at.kind is OperationKind.RLOCK
         )
         writers = question.locks.writers_for(wait.base, wait.name) if reads_twice else []
-        if reads_twice and not writers:
-            continue
-        where = f"in {wait.frame.short_function} ({wait.frame.place})"
-        if outer.locked_at is not None:
-            held = f"{outer.locked_at.object.text} ({outer.locked_place.place})"
-            begin = f"Self-deadlock: {state.name} waits"
-            inner = wait.frame.place
-            since = f"{outer.frame.short_function} ({outer.locked_place.place})"
-            claims = (
-                f"{begin} {where} for {wait.text}, which it holds since {since}",
-                f"{begin} at {inner} for {held}, its own lock",
-            )
-            if writers:
-                writer = writers[0]
-                behind = f"behind {writer.state.name}'s write lock ({writer.frame.place})"
-                claims = (
-                    f"{begin} at {inner} for {held}, its own read lock, {behind}",
-                    f"{begin} ({inner}) for its own read lock {behind}",
-                )
-            fact = (
-                f"{outer.frame.short_function} locked {outer.locked_at.object.text} in line "
-                f"{outer.locked_at.line} and has not unlocked it in line {outer.frame.line}"
-            )
-        else:
-            claims = (
-                f"Likely self-deadlock: {state.name} waits {where} for a lock of what "
-                f"{outer.frame.short_function} ({outer.frame.place}), its caller, works on",
-                f"Likely self-deadlock: {state.name} waits at {wait.frame.place} for a lock of its "
-                f"own caller at {outer.frame.place}",
-            )
-            fact = (
-                f"{outer.frame.short_function} ({outer.frame.place}), further out in the stack of "
-                f"{state.name}, works on the same object 0x{wait.base or wait.lock:x}; no other "
-                "goroutine is in a method of it"
-            )
-        role = Role.LOCKED_AT if outer.locked_at is not None else Role.RUNS
-        yield Finding(
-            rule=RULE.id,
-            claim=first_that_fits(*claims),
-            certainty=Certainty.INFERRED,
-            test=state.test,
-            places=(
-                state.place_of(Role.WAITS, wait.frame),
-                state.place_of(role, outer.locked_place),
-                *(each.state.place_of(Role.WAITS, each.frame) for each in writers),
-            ),
-            evidence=(
-                state.evidence(),
-                state.evidence(fact),
-                *(each.state.evidence() for each in writers),
-            ),
-            next="call what needs no lock, or unlock before the call: Go's locks are not reentrant",
-            explains=question.waits.behind(frozenset((state.number,))),
-        )
+        if writers or not reads_twice:
+            yield _finding(question, wait, outer, writers)
+
+
+def _own_frame(question: Question, wait: LockWait) -> Holder | None:
+    """Return the waiter as the only holder of its lock; None if another may hold or unlock it."""
+    holders = question.locks.holders_of(wait)
+    if [each.state.number for each in holders] != [wait.state.number]:
+        return None
+    package = question.files.package_of(wait.frame)
+    if package is not None and unlocks_elsewhere(package):
+        return None
+    if holders[0].handed_over or question.waits.may_be_unlocked(wait):
+        return None
+    return holders[0]
+
+
+def _finding(
+    question: Question, wait: LockWait, outer: Holder, writers: Sequence[LockWait]
+) -> Finding:
+    state = wait.state
+    if outer.locked_at is not None:
+        claims, fact = _by_source(wait, outer, outer.locked_at, writers)
+    else:
+        claims, fact = _by_address(wait, outer)
+    role = Role.LOCKED_AT if outer.locked_at is not None else Role.RUNS
+    return Finding(
+        rule=RULE.id,
+        claim=first_that_fits(*claims),
+        certainty=Certainty.INFERRED,
+        test=state.test,
+        places=(
+            state.place_of(Role.WAITS, wait.frame),
+            state.place_of(role, outer.locked_place),
+            *(each.state.place_of(Role.WAITS, each.frame) for each in writers),
+        ),
+        evidence=(
+            state.evidence(),
+            state.evidence(fact),
+            *(each.state.evidence() for each in writers),
+        ),
+        next="call what needs no lock, or unlock before the call: Go's locks are not reentrant",
+        explains=question.waits.behind(frozenset((state.number,))),
+    )
+
+
+def _by_source(
+    wait: LockWait, outer: Holder, locked: Operation, writers: Sequence[LockWait]
+) -> tuple[tuple[str, ...], str]:
+    """Return the claims, the longest first, and the fact, where the source has the Lock call."""
+    held = f"{locked.object.text} ({outer.locked_place.place})"
+    begin = f"Self-deadlock: {wait.state.name} waits"
+    inner, function = wait.frame.place, outer.frame.short_function
+    fact = (
+        f"{function} locked {locked.object.text} in line "
+        f"{locked.line} and has not unlocked it in line {outer.frame.line}"
+    )
+    if writers:
+        writer = writers[0]
+        behind = f"behind {writer.state.name}'s write lock ({writer.frame.place})"
+        return (
+            f"{begin} at {inner} for {held}, its own read lock, {behind}",
+            f"{begin} ({inner}) for its own read lock {behind}",
+        ), fact
+    where = f"in {wait.frame.short_function} ({inner})"
+    since = f"{function} ({outer.locked_place.place})"
+    return (
+        f"{begin} {where} for {wait.text}, which it holds since {since}",
+        f"{begin} at {inner} for {held}, its own lock",
+    ), fact
+
+
+def _by_address(wait: LockWait, outer: Holder) -> tuple[tuple[str, ...], str]:
+    """Return the claims, the longest first, and the fact, where only the address is known."""
+    name, inner = wait.state.name, wait.frame.place
+    begin = f"Likely self-deadlock: {name} waits"
+    caller = f"{outer.frame.short_function} ({outer.frame.place})"
+    return (
+        f"{begin} in {wait.frame.short_function} ({inner}) for a lock of what {caller}, its "
+        "caller, works on",
+        f"{begin} at {inner} for a lock of its own caller at {outer.frame.place}",
+    ), (
+        f"{caller}, further out in the stack of {name}, works on the same object "
+        f"0x{wait.base or wait.lock:x}; no other goroutine is in a method of it"
+    )
 
 
 def _once(question: Question, state: GoroutineState) -> Iterator[Finding]:

@@ -26,91 +26,107 @@ def held_by_itself(
     graph: ObjectGraph, words: ObjectWords, root: tuple[int, ...], held: Sequence[Held]
 ) -> Finding:
     """Return the finding on a goroutine that waits for what it holds itself."""
-    wait, holder = next(
-        (each for each in held if each[1].goroutine == each[0].state.number), held[0]
-    )
-    held = [(wait, holder), *(each for each in held if each[0] is not wait)]
-    name, who = words.name(wait), wait.state.name
-    where, locked = frame_place(wait.frame), place_of_event(holder)
-    since = graph.page.by_number[wait.state.number].since_ns
-    ago = ""
-    if since is not None and holder.since_ns is not None:
-        before = coarse_duration(since - holder.since_ns)
-        ago = f" {before} before" if before else ""
+    own = next((each for each in held if each[1].goroutine == each[0].state.number), held[0])
+    held = [own, *(each for each in held if each[0] is not own[0])]
+    wait, holder = own
+    locked = place_of_event(holder)
     writer = next((each for each, _ in held if each.state.number != wait.state.number), None)
     if writer is not None:
-        behind = f"behind {writer.state.name}'s write lock{at(writer.frame)}"
-        claim = first_that_fits(
-            f"Self-deadlock: {who} waits at {where} for {name}, which it read-locked"
-            f"{at(locked)}, {behind}",
-            f"Self-deadlock: {who} waits at {where} for its own read lock, {behind}",
-            f"Self-deadlock: {who} waits for its own read lock, {behind}",
-        )
-        return lock_finding(graph, words, root, held, "self-lock", claim, _REENTRANT)
-    further_out = wait.state.frames[_depth(wait) + 1 :]
-    within = locked is not None and (
-        is_on_stack(further_out, locked)
-        or (
-            wait.frame is not None
-            and wait.frame.function == locked.function != ""
-            and where != locked.place
-        )
+        found = _behind_writer(words, wait, locked, writer)
+    elif wait.object is not None and wait.object.kind is ObjectKind.ONCE:
+        found = _in_once(wait, locked)
+    else:
+        ago = _ago(graph, own)
+        if locked is None or _is_within(words, wait, holder, locked):
+            found = _locked_further_out(words, wait, locked, ago)
+        else:
+            found = _still_locked(words, wait, locked, ago)
+    return lock_finding(graph, words, root, held, *found)
+
+
+def _behind_writer(
+    words: ObjectWords, wait: ObjectWait, locked: StackFrame | None, writer: ObjectWait
+) -> tuple[str, str, str]:
+    """Return rule, claim and remedy of a read lock in a read lock, with a writer in between."""
+    who, where = wait.state.name, frame_place(wait.frame)
+    behind = f"behind {writer.state.name}'s write lock{at(writer.frame)}"
+    claim = first_that_fits(
+        f"Self-deadlock: {who} waits at {where} for {words.name(wait)}, which it read-locked"
+        f"{at(locked)}, {behind}",
+        f"Self-deadlock: {who} waits at {where} for its own read lock, {behind}",
+        f"Self-deadlock: {who} waits for its own read lock, {behind}",
     )
-    if locked is not None and not within and words.locks_for_caller(locked):
-        within = _is_by_helper(further_out, holder, locked)
-    if wait.object is not None and wait.object.kind is ObjectKind.ONCE:
-        claim = first_that_fits(
-            f"Self-deadlock: {who} calls Once.Do ({where}) from within the Do that it is in"
-            f"{at(locked)}"
-        )
-        return lock_finding(
-            graph,
-            words,
-            root,
-            held,
-            "self-lock",
-            claim,
-            "do not call Do of a Once from the function that it runs",
-        )
-    if within or locked is None:
-        claim = first_that_fits(
-            f"Self-deadlock: {who} waits at {where} for {name}, which it locked itself"
-            f"{at(locked)}{ago}",
-            f"Self-deadlock: {who} waits at {where} for {name}, which it holds itself",
-        )
-        return lock_finding(graph, words, root, held, "self-lock", claim, _REENTRANT)
+    return "self-lock", claim, _REENTRANT
+
+
+def _in_once(wait: ObjectWait, locked: StackFrame | None) -> tuple[str, str, str]:
+    """Return rule, claim and remedy of a Once whose function calls its Do."""
+    claim = first_that_fits(
+        f"Self-deadlock: {wait.state.name} calls Once.Do ({frame_place(wait.frame)}) from within"
+        f" the Do that it is in{at(locked)}"
+    )
+    return "self-lock", claim, "do not call Do of a Once from the function that it runs"
+
+
+def _locked_further_out(
+    words: ObjectWords, wait: ObjectWait, locked: StackFrame | None, ago: str
+) -> tuple[str, str, str]:
+    """Return rule, claim and remedy where the call that locked is still under way."""
+    begin = f"Self-deadlock: {wait.state.name} waits at {frame_place(wait.frame)}"
+    claim = first_that_fits(
+        f"{begin} for {words.name(wait)}, which it locked itself{at(locked)}{ago}",
+        f"{begin} for {words.name(wait)}, which it holds itself",
+    )
+    return "self-lock", claim, _REENTRANT
+
+
+def _still_locked(
+    words: ObjectWords, wait: ObjectWait, locked: StackFrame, ago: str
+) -> tuple[str, str, str]:
+    """Return rule, claim and remedy where the function that locked went on without unlocking."""
+    name, who, where = words.name(wait), wait.state.name, frame_place(wait.frame)
     function = locked.short_function
+    begin = f"{who} waits for {name} ({where}), which it"
     if where == locked.place:  # It may have returned, or be in a loop.
         claim = first_that_fits(
-            f"{who} waits for {name} ({where}), which it holds itself: {function} locked it there"
-            f"{ago or ' before'}, and has not unlocked it",
-            f"{who} waits for {name} ({where}), which it locked there itself{ago or ' before'}",
+            f"{begin} holds itself: {function} locked it there{ago or ' before'}, and has not"
+            " unlocked it",
+            f"{begin} locked there itself{ago or ' before'}",
         )
-        return lock_finding(
-            graph,
-            words,
-            root,
-            held,
-            "lock-held",
-            claim,
-            f"unlock in {function} on every way out, also that of a panic: by defer",
-        )
+        way = "on every way out, also that of a panic: by defer"
+        return "lock-held", claim, f"unlock in {function} {way}"
     claim = first_that_fits(
-        f"{who} waits for {name} ({where}), which it holds itself: {function} locked it"
-        f"{at(locked)}{ago} and returned",
+        f"{begin} holds itself: {function} locked it{at(locked)}{ago} and returned",
         f"{who} waits at {where} for its own {name}: {function} returned with it locked"
         f"{at(locked)}",
         f"{who} waits at {where} for {name}, which it locked{at(locked)} and still holds",
     )
-    return lock_finding(
-        graph,
-        words,
-        root,
-        held,
-        "lock-held",
-        claim,
-        f"unlock in {locked.short_function} on every way out, or by defer",
+    return "lock-held", claim, f"unlock in {function} on every way out, or by defer"
+
+
+def _ago(graph: ObjectGraph, held: Held) -> str:
+    """Return how long before its wait a goroutine locked, in words; "" if unknown."""
+    wait, holder = held
+    since = graph.page.by_number[wait.state.number].since_ns
+    if since is None or holder.since_ns is None:
+        return ""
+    before = coarse_duration(since - holder.since_ns)
+    return f" {before} before" if before else ""
+
+
+def _is_within(
+    words: ObjectWords, wait: ObjectWait, holder: PageHolder, locked: StackFrame
+) -> bool:
+    """Return whether the waiter is within the call that locked, or within that of its helper."""
+    further_out = wait.state.frames[_depth(wait) + 1 :]
+    same_function = (
+        wait.frame is not None
+        and wait.frame.function == locked.function != ""
+        and frame_place(wait.frame) != locked.place
     )
+    if same_function or is_on_stack(further_out, locked):
+        return True
+    return words.locks_for_caller(locked) and _is_by_helper(further_out, holder, locked)
 
 
 def _depth(wait: ObjectWait) -> int:
