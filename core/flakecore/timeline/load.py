@@ -15,28 +15,21 @@ from flakecore.loss import Loss
 from flakecore.timeline.case import Case
 from flakecore.timeline.case_index import CaseEntry, list_cases
 from flakecore.timeline.clock import ClockMethod, align
-from flakecore.timeline.dumps.case_dumps import CaseDump, case_dumps, file_dumps
+from flakecore.timeline.dumps.case_dumps import CaseDump, file_dumps
 from flakecore.timeline.dumps.case_objects import case_objects
-from flakecore.timeline.failures.assertion_failures import reports_by_test
-from flakecore.timeline.failures.attribution import attribute
-from flakecore.timeline.failures.exit_time import exit_ns
-from flakecore.timeline.failures.failing_calls import failing_calls, goroutines_that_failed
+from flakecore.timeline.failures.failing_calls import goroutines_that_failed
 from flakecore.timeline.failures.failure import Failure
-from flakecore.timeline.failures.failure_inputs import FailureInputs
-from flakecore.timeline.failures.find_failures import find_failures
-from flakecore.timeline.failures.test_lines import TestLines
+from flakecore.timeline.failures.run_failures import run_failures
 from flakecore.timeline.lanes.collections import Collections
 from flakecore.timeline.lanes.goroutine_tree import GoroutineTree
 from flakecore.timeline.lanes.schedule import Schedule
 from flakecore.timeline.lanes.user_annotations import UserAnnotations
-from flakecore.timeline.output.line_bounds import line_bounds
-from flakecore.timeline.output.output_lines import TIME_SOURCES, OutputLines, TimeSource
+from flakecore.timeline.output.output_lines import OutputLines
 from flakecore.timeline.output.output_placement import place_lines, stamps_of_writes
 from flakecore.timeline.output.reported_times import laid_out
-from flakecore.timeline.output.shown_output import shown_lines
 from flakecore.timeline.read_traces import Progress, read_traces, unseen
 from flakecore.timeline.test_goroutines import pair_goroutines
-from flakecore.timeline.test_spans import TestSpan, TestStatus, parents_of, place_tests
+from flakecore.timeline.test_spans import parents_of, place_tests
 from flakecore.timeline.window_goroutines import pair_in_stretches, test_goroutines
 from flakecore.timeline.windows import windows_of
 from flakecore.times import MILLISECOND
@@ -163,15 +156,7 @@ def _make_case(
     if trace is not None:
         owners = {number: index for index, number in enumerate(goroutines) if number}
         tree = GoroutineTree(trace, owners)
-    created = [
-        goroutine.created_ns
-        if tree is not None
-        and number
-        and (goroutine := tree.goroutine(number))
-        and not goroutine.there_before
-        else None
-        for number in goroutines
-    ]
+    created = [_created_ns(tree, number) for number in goroutines]
     paired: PairedOutput | None = None
     if trace is not None and tree is not None:
         paired, losses = pair_output(bundle, run, entry.artefacts, trace, tree, goroutines)
@@ -195,56 +180,26 @@ def _make_case(
     if clock.method is ClockMethod.DURATIONS and run is not None:
         laid = laid_out(tests, parents_of(tests), running, run.elapsed_ns)
         end_ns = max([end_ns, run.elapsed_ns or 0, *(end for _, end in laid)])
-    reported = result_times(trace) if trace is not None else {}
-    paused = parallel_waits(trace) if trace is not None else {}
-    from_start = trace is None or not trace.starts_late
     spans = place_tests(
         tests,
         goroutines,
         tree,
-        reported,
-        paused,
+        result_times(trace) if trace is not None else {},
+        parallel_waits(trace) if trace is not None else {},
         to_case,
         end_ns,
         laid,
         running,
-        from_start=from_start,
+        from_start=trace is None or not trace.starts_late,
     )
     failures: tuple[Failure, ...] = ()
     dumps: tuple[CaseDump, ...] = ()
     if run is not None:
-        unknown = TIME_SOURCES.index(TimeSource.UNKNOWN)
-
-        def known_ns(position: int) -> int | None:
-            at = index_of[position]
-            return int(output.time[at]) if output.time_source[at] != unknown else None
-
-        shown = shown_lines(output, index_of, run.crashes)
-        dumps = case_dumps(run, tree, known_ns)
-        inputs = FailureInputs(
-            run=run,
-            tests=spans,
-            lines=TestLines(run),
-            line_ns=lambda position: int(output.time[index_of[position]]),
-            line_bounds=line_bounds(output, index_of),
-            line_index=lambda position: shown.row_of(int(index_of[position])),
-            calls=failing_calls(trace, tree) if trace is not None and tree is not None else {},
-            tree=tree,
-            end_ns=end_ns,
-            exit_ns=exit_ns(trace, end_ns) if trace is not None else end_ns,
-            dumps=dumps,
-            reports=reports_by_test(run),
-        )
-        failures = find_failures(inputs)
-        spans = _with_verdicts(spans, failures)
-        output = shown.of(attribute(output, index_of, inputs, failures))
+        found = run_failures(run, trace, tree, spans, output, index_of, end_ns)
+        failures, spans, dumps, output = found
     from_files, dump_losses = file_dumps(bundle, entry.artefacts, run, tree)
     schedule = Schedule(trace, tree) if trace is not None and tree is not None else None
-    snapshot_ns = None
-    if trace is not None and trace.snapshots:
-        first = trace.snapshots[0]
-        snapshot_ns = trace.clock.one_to_ns(first.tick) - first.mono_ns
-    pages, page_losses = case_objects(bundle, entry.artefacts, schedule, snapshot_ns, clock)
+    pages, page_losses = case_objects(bundle, entry.artefacts, schedule, _snapshot_ns(trace), clock)
     manifest = bundle.manifest
     return Case(
         package=entry.package,
@@ -271,6 +226,22 @@ def _make_case(
     )
 
 
+def _created_ns(tree: GoroutineTree | None, number: int) -> int | None:
+    """Return when a test's goroutine was created; None if unknown, or before the trace began."""
+    goroutine = tree.goroutine(number) if tree is not None and number else None
+    if goroutine is None or goroutine.there_before:
+        return None
+    return goroutine.created_ns
+
+
+def _snapshot_ns(trace: Trace | None) -> int | None:
+    """Return what the trace adds to the monotonic clock; None where it has no snapshot of it."""
+    if trace is None or not trace.snapshots:
+        return None
+    first = trace.snapshots[0]
+    return trace.clock.one_to_ns(first.tick) - first.mono_ns
+
+
 def _end(trace: Trace | None, run: PackageRun | None, known_ns: int, error_ns: int) -> int:
     """Return when the tests ended: with the trace, unless output is later than its end."""
     if trace is None:
@@ -282,20 +253,3 @@ def _end(trace: Trace | None, run: PackageRun | None, known_ns: int, error_ns: i
     if timed_out or known_ns <= trace.end_ns + _AFTERMATH_NS + error_ns:
         return trace.end_ns
     return known_ns
-
-
-def _with_verdicts(spans: Sequence[TestSpan], failures: Sequence[Failure]) -> tuple[TestSpan, ...]:
-    """Return the tests, as failed those without a result that a crash or a timeout ended.
-
-    A test that waits for a subtest that failed has failed with it.
-    """
-    failed = {failure.test for failure in failures if failure.test >= 0}
-    for span in reversed(spans):
-        if span.index in failed and span.parent >= 0:
-            failed.add(span.parent)
-    return tuple(
-        replace(span, status=TestStatus.FAIL)
-        if span.index in failed and span.status is TestStatus.UNFINISHED
-        else span
-        for span in spans
-    )
