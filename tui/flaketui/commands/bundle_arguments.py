@@ -22,6 +22,12 @@ def add_places(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_case_choice(parser: argparse.ArgumentParser) -> None:
+    """Add which cases of the bundle a command is about; all if left out."""
+    parser.add_argument("--package", metavar="PATH", help="of several packages only this one")
+    parser.add_argument("--attempt", metavar="N", help="of several attempts only this one")
+
+
 def progress_line() -> Callable[[str, float], None] | None:
     """Return a callback that shows progress on a line of the terminal; None without a terminal."""
     if not stderr.is_terminal:

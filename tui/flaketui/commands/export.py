@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flaketui.commands.bundle_arguments import add_places, progress_line
+from flaketui.commands.bundle_arguments import add_case_choice, add_places, progress_line
 from flaketui.commands.window import add_window, check_window
 from flaketui.commands.writing.destination import refuse_to_replace, write_result
 from flaketui.commands.writing.streams import stderr
@@ -39,8 +39,7 @@ def add_parser(
     parser.add_argument(
         "-o", "--output", type=Path, metavar="FILE", help="write to this file (standard output)"
     )
-    parser.add_argument("--package", metavar="PATH", help="of several packages only this one")
-    parser.add_argument("--attempt", metavar="N", help="of several attempts only this one")
+    add_case_choice(parser)
     parser.add_argument("--test", metavar="NAME", default="", help="only this test and subtests")
     add_window(parser)
     parser.add_argument(

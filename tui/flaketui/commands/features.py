@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flaketui.commands.bundle_arguments import add_places, progress_line
-from flaketui.commands.writing.destination import refuse_to_replace, write_result
+from flaketui.commands.bundle_arguments import add_case_choice, add_places, progress_line
+from flaketui.commands.writing.destination import write_result
+from flaketui.commands.writing.table_format import add_table_format, check_table_format
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
-
-FORMATS = ("text", "json", "csv", "parquet")
 
 
 def add_parser(subparsers: _SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -25,16 +23,10 @@ def add_parser(subparsers: _SubParsersAction[argparse.ArgumentParser]) -> None:
         allow_abbrev=False,
     )
     add_places(parser)
-    parser.add_argument("--package", metavar="PATH", help="of several packages only this one")
-    parser.add_argument("--attempt", metavar="N", help="of several attempts only this one")
+    add_case_choice(parser)
     parser.add_argument("--test", metavar="NAME", default="", help="only this test and subtests")
     parser.add_argument("--all", action="store_true", help="as text: all features of all tests")
-    parser.add_argument(
-        "--format", choices=FORMATS, default="text", help="text (default), json, csv or parquet"
-    )
-    parser.add_argument(
-        "-o", "--output", type=Path, metavar="FILE", help="write to a file, as Parquet must be"
-    )
+    add_table_format(parser)
     parser.set_defaults(run=run)
 
 
@@ -46,13 +38,10 @@ def run(options: argparse.Namespace) -> int:
     """
     # Imported here: --help and the other commands need none of it.
     from flakecore.bundle import open_bundle
-    from flakecore.errors import FlakeError
     from flakecore.report.features import FEATURE_FORMATS, features_of_cases, render_feature_text
     from flakecore.timeline import choose_cases, list_cases, load_case
 
-    if options.format == "parquet" and options.output is None:
-        raise FlakeError("Parquet is no text", remedy="name a file with -o FILE")
-    refuse_to_replace(options.bundle, options.output)
+    check_table_format(options, options.bundle)
     progress = progress_line()
     with open_bundle(*options.bundle, progress=progress) as bundle:
         entries = choose_cases(list_cases(bundle), options.package, options.attempt)

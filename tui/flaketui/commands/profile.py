@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flakecore.profile_kinds import HEAP_KIND, PROFILE_KINDS
-from flaketui.commands.bundle_arguments import progress_line
+from flaketui.commands.bundle_arguments import add_case_choice, progress_line
 from flaketui.commands.window import add_window, check_window
 from flaketui.commands.writing.destination import refuse_to_replace, write_result
 from flaketui.commands.writing.streams import stderr, stdout
@@ -93,8 +93,7 @@ def add_parser(
         "--test", metavar="NAME", default="", help="only this test and its subtests"
     )
     add_window(parser, "of the trace ")
-    parser.add_argument("--package", metavar="PATH", help="of several packages only this one")
-    parser.add_argument("--attempt", metavar="N", help="of several attempts only this one")
+    add_case_choice(parser)
     parser.add_argument(
         "--format",
         choices=_FORMATS,

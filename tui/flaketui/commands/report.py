@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flaketui.commands.bundle_arguments import add_places, progress_line
+from flaketui.commands.bundle_arguments import add_case_choice, add_places, progress_line
 from flaketui.commands.writing.destination import refuse_to_replace
 from flaketui.commands.writing.streams import stdout
 
@@ -28,8 +28,7 @@ def add_parser(
         description="Print what failed in a bundle, when and where, and what was going on.",
     )
     add_places(parser)
-    parser.add_argument("--package", metavar="PATH", help="of several packages only this one")
-    parser.add_argument("--attempt", metavar="N", help="of several attempts only this one")
+    add_case_choice(parser)
     parser.add_argument(
         "--format",
         choices=("text", "json", "markdown", "junit"),

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flaketui.commands.bundle_arguments import progress_line
-from flaketui.commands.writing.destination import refuse_to_replace, write_result
+from flaketui.commands.writing.destination import write_result
 from flaketui.commands.writing.streams import stderr
+from flaketui.commands.writing.table_format import add_table_format, check_table_format
 
 if TYPE_CHECKING:
     from argparse import _SubParsersAction
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from flakecore.loss import Loss
 
 _LOSSES = 20
-FORMATS = ("text", "json", "csv", "parquet")
 
 
 def add_parser(
@@ -33,12 +33,7 @@ def add_parser(
     )
     parser.add_argument("place", metavar="BUNDLE|DIR", help="a bundle, or a folder that scan made")
     parser.add_argument("query", metavar="QUERY", help="such as: SELECT test, status FROM tests")
-    parser.add_argument(
-        "--format", choices=FORMATS, default="text", help="text (default), json, csv or parquet"
-    )
-    parser.add_argument(
-        "-o", "--output", type=Path, metavar="FILE", help="write to a file, as Parquet must be"
-    )
+    add_table_format(parser)
     parser.add_argument("--all", action="store_true", help="as text: every row, no cell cut")
     parser.set_defaults(run=run)
     return parser
@@ -52,15 +47,12 @@ def run(options: argparse.Namespace) -> int:
     """
     # Imported here: --help and the other commands need none of it.
     from flakecore.bundle import open_bundle
-    from flakecore.errors import FlakeError
     from flakecore.fleet import FleetStore
     from flakecore.loss import summed_up
     from flakecore.report.sql import SQL_FORMATS, query_bundle, query_fleet, render_result_text
     from flakecore.timeline import OpenedBundle
 
-    if options.format == "parquet" and options.output is None:
-        raise FlakeError("Parquet is no text", remedy="name a file with -o FILE")
-    refuse_to_replace([options.place], options.output)
+    check_table_format(options, [options.place])
 
     def rendered() -> bytes:
         if options.format == "text":

@@ -8,7 +8,6 @@ before it are tried one at a time, under seeds that put each before it.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,8 @@ from flakecore.bundle import Settings
 from flakecore.collect.capture.go_test import Ran
 from flakecore.collect.capture.process import Interruption
 from flakecore.collect.command.plan import Plan, Tools
-from flakecore.collect.hunt.rerun import Built, run_again
+from flakecore.collect.hunt.numbered_runs import NumberedRuns
+from flakecore.collect.hunt.rerun import Built
 from flakecore.collect.hunt.retained import RetainedRuns
 from flakecore.errors import CollectError
 
@@ -70,16 +70,11 @@ class Bisection:
 class _Bisector:
     """Runs subsets of the tests of one package, and retains what they leave."""
 
-    plan: Plan
-    tools: Tools
+    runs: NumberedRuns
     built: Built
-    root: Path
     test: str
     retained: RetainedRuns
-    interruption: Interruption
-    oom_kills: Callable[[], int]
     report: Callable[[RetainedRuns, Ran], None]
-    numbers: itertools.count[int]
 
     def run(self, names: Iterable[str] | None, seed: str = "") -> tuple[bool, list[str]]:
         """Run some tests and the failing one, or all; return whether it failed, and the order.
@@ -87,27 +82,15 @@ class _Bisector:
         Raises:
             _InterruptedError: a signal came.
         """
-        if self.interruption.signals:
+        if self.runs.interruption.signals:
             raise _InterruptedError
-        number = next(self.numbers)
-        folder = self.root / "attempts" / f"{number:03d}"
-        folder.mkdir()
         pattern = ""
         if names is not None:
             pattern = f"^({'|'.join([*names, self.test.partition('/')[0]])})$"
         settings = Settings(run=pattern, shuffle=seed)
-        ran = run_again(
-            self.plan,
-            self.tools,
-            self.built,
-            folder,
-            number,
-            settings,
-            self.interruption,
-            self.oom_kills,
-        )
-        order = begun_in_order(folder / "test.json")
-        self.retained.add(ran, self.root)
+        ran = self.runs.run(self.built, lambda _: settings)
+        order = begun_in_order(self.runs.root / ran.attempt.folder / "test.json")
+        self.retained.add(ran, self.runs.root)
         self.report(self.retained, ran)
         return self._failed(ran), order
 
@@ -157,18 +140,12 @@ def bisect(
         raise CollectError(
             "--bisect is for the tests of one package", remedy="name the package of the test"
         )
-    (root / "attempts").mkdir()
     bisector = _Bisector(
-        plan=plan,
-        tools=tools,
+        runs=NumberedRuns(plan, tools, root, interruption, oom_kills),
         built=built,
-        root=root,
         test=test,
         retained=RetainedRuns(max(1, keep)),
-        interruption=interruption,
-        oom_kills=oom_kills,
         report=report,
-        numbers=itertools.count(1),
     )
     try:
         found = _bisect(bisector, test)

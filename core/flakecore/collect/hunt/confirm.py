@@ -7,7 +7,6 @@ off keeps the counts that it has.
 
 from __future__ import annotations
 
-import itertools
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +22,8 @@ from flakecore.collect.command.options import ConfirmOptions
 from flakecore.collect.command.plan import Plan, Tools, make_tools
 from flakecore.collect.hunt.conditions import background_load
 from flakecore.collect.hunt.hunt import HuntProgress
-from flakecore.collect.hunt.rerun import Built, build, run_again
+from flakecore.collect.hunt.numbered_runs import NumberedRuns
+from flakecore.collect.hunt.rerun import Built, build
 from flakecore.collect.hunt.retained import RetainedRuns
 from flakecore.collect.zip_writer import remove_folder
 from flakecore.errors import CollectError
@@ -37,49 +37,34 @@ class _Confirmer:
     """Makes one run after another, and counts them."""
 
     plan: Plan
-    tools: Tools
+    attempts: NumberedRuns
     built: Built
-    root: Path
     work: Path
     asked: ConfirmOptions
     retained: RetainedRuns
-    interruption: Interruption
-    oom_kills: Callable[[], int]
     report: Callable[[HuntProgress], None]
-    numbers: itertools.count[int]
     began_ns: int
     until_ns: int
 
     def over(self) -> bool:
         """Return whether no further run may begin."""
-        return bool(self.interruption.signals) or time.monotonic_ns() >= self.until_ns
+        return bool(self.attempts.interruption.signals) or time.monotonic_ns() >= self.until_ns
 
     def runs(self, built: Built, settings: Settings, count: int) -> list[Ran]:
         """Run the tests so many times at once, and return the runs that came to their end."""
 
         def one() -> Ran:
-            number = next(self.numbers)
-            folder = self.root / "attempts" / f"{number:03d}"
-            folder.mkdir()
-            return run_again(
-                self.plan,
-                self.tools,
-                built,
-                folder,
-                number,
-                settings,
-                self.interruption,
-                self.oom_kills,
-            )
+            return self.attempts.run(built, lambda _: settings)
 
         with background_load(settings.load), ThreadPoolExecutor(count) as pool:
             ended = [each.result() for each in [pool.submit(one) for _ in range(count)]]
-        if self.interruption.signals and self.retained.runs:
+        root = self.attempts.root
+        if self.attempts.interruption.signals and self.retained.runs:
             for ran in ended:
-                remove_folder(self.root / ran.attempt.folder)
+                remove_folder(root / ran.attempt.folder)
             return []
         for ran in ended:
-            self.retained.add(ran, self.root)
+            self.retained.add(ran, root)
             self._progress(ran)
         return ended
 
@@ -127,20 +112,15 @@ def confirm(
         report: called after each run.
         oom_kills: returns how many processes were killed so far for want of memory.
     """
-    (root / "attempts").mkdir()
     began = time.monotonic_ns()
     confirmer = _Confirmer(
         plan=plan,
-        tools=tools,
+        attempts=NumberedRuns(plan, tools, root, interruption, oom_kills),
         built=built,
-        root=root,
         work=work,
         asked=asked,
         retained=RetainedRuns(max(1, keep)),
-        interruption=interruption,
-        oom_kills=oom_kills,
         report=report,
-        numbers=itertools.count(1),
         began_ns=began,
         until_ns=began + (limit_ns or _LIMIT_NS),
     )
@@ -236,7 +216,9 @@ def _delayed(confirmer: _Confirmer, trial: Trial, number: int) -> Built:
     )
     delayed = replace(plan, options=options)
     tools = make_tools(delayed, work / "tools", lambda _: None)
-    built = build(delayed, tools, lambda _: None, confirmer.interruption, confirmer.built.server)
+    built = build(
+        delayed, tools, lambda _: None, confirmer.attempts.interruption, confirmer.built.server
+    )
     if built is None:
         raise CollectError(f"with a delay before {source.name}:{trial.line} it does not build")
     return built

@@ -22,7 +22,8 @@ from flakecore.collect.hunt.conditions import (
     is_learned,
     stressed,
 )
-from flakecore.collect.hunt.rerun import Built, run_again
+from flakecore.collect.hunt.numbered_runs import NumberedRuns
+from flakecore.collect.hunt.rerun import Built
 from flakecore.collect.hunt.retained import RetainedRuns
 from flakecore.collect.hunt.run_notes import RecordRun, RunNotes
 from flakecore.collect.zip_writer import remove_folder
@@ -85,8 +86,7 @@ def hunt(
     retained = RetainedRuns(max(1, hunting.keep))
     began = time.monotonic_ns()
     notes = RunNotes(root, record, began)
-    numbers = itertools.count(1)
-    (root / "attempts").mkdir()
+    runs = NumberedRuns(plan, tools, root, interruption, oom_kills)
 
     def progress(latest: tuple[str, ...] = ()) -> HuntProgress:
         elapsed = time.monotonic_ns() - began
@@ -102,11 +102,10 @@ def hunt(
         )
 
     def one(settings: Settings, *, drawn: bool) -> Ran:
-        number = next(numbers)
-        folder = root / "attempts" / f"{number:03d}"
-        folder.mkdir()
-        own = _own_seed(plan, settings, number) if fixed is None else settings
-        ran = run_again(plan, tools, built, folder, number, own, interruption, oom_kills)
+        ran = runs.run(
+            built,
+            lambda number: _own_seed(plan, settings, number) if fixed is None else settings,
+        )
         return replace(ran, attempt=replace(ran.attempt, drawn=drawn))
 
     nothing_ran = False
