@@ -34,8 +34,7 @@ def load_profile(config: pytest.Config) -> None:
 
 def examples(count: int) -> int:
     """Return how many of so many examples to try."""
-    most: int = hypothesis.settings().max_examples
-    return count * most // _ALL
+    return count * hypothesis.settings().max_examples // _ALL
 
 
 def releases(all_of_them: Iterable[str]) -> list[str]:

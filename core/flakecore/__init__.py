@@ -1,7 +1,17 @@
 """From the bundle a Go test run left behind to one aligned timeline and its explanation.
 
-``open`` is the way in. Each room answers one question; data runs one way: bytes → columns →
-timeline → findings.
+``open`` is the way in::
+
+    import flakecore
+    from flakecore.diagnosis import explain
+
+    with flakecore.open("bundle.zip") as opened:
+        case = opened.cases[0]  # those that failed come first
+        waits = case.tables.waits()  # pandas.DataFrame(waits), polars.DataFrame(waits)
+        findings = explain(case, case.failures[0]) if case.failures else ()
+
+Each room answers one question; data runs one way: bytes → columns → timeline → findings. Times are
+integer nanoseconds since the case began; errors are those of ``flakecore.errors``.
 """
 
 from __future__ import annotations
@@ -26,7 +36,7 @@ def open(*places: Path | str) -> OpenedBundle:  # noqa: A001  (flakecore.open, a
             input, or an address; several are laid side by side (``flakecore.bundle.open_bundle``).
 
     Raises:
-        BundleError: a place cannot be read, or there is nothing known in any of them.
+        BundleError: none is named, one cannot be read, or nothing in any of them is known.
     """
     # Imported here so that ``import flakecore`` loads neither numpy nor any room.
     from flakecore.bundle import open_bundle

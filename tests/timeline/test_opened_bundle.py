@@ -72,3 +72,16 @@ def test_what_is_no_bundle_is_an_error_of_the_library(tmp_path: Path) -> None:
         pass
     with pytest.raises(BundleError, match=r"empty\.zip"):
         flakecore.open(tmp_path / "empty.zip")
+
+
+def test_no_place_at_all_is_an_error_of_the_library() -> None:
+    with pytest.raises(BundleError, match=r"no bundle is named; .*flaketui collect"):
+        flakecore.open()
+
+
+def test_what_is_opened_is_shown_in_a_line_each() -> None:
+    with flakecore.open(SAMPLE) as opened:
+        case = opened.cases[0]
+        assert repr(opened) == "<OpenedBundle of demo.zip>"
+        assert repr(case) == "<Case of example.com/flaky/courier: 13 tests, 4 failures>"
+        assert "waits, goroutines, intervals" in repr(case.tables)

@@ -142,9 +142,11 @@ def open_bundle(
         bounded: whether what inflates to far more than its size is cut, as a bomb is.
 
     Raises:
-        BundleError: if a place cannot be read, is damaged beyond use, or there is nothing in all
-            of them that is recognised.
+        BundleError: if no place is named, one cannot be read or is damaged beyond use, or there is
+            nothing in all of them that is recognised.
     """
+    if not places:
+        raise BundleError("no bundle is named", remedy=HOW_TO_GET_ONE)
     name = last_element(places[0])
     if len(places) > 1:
         name += f" and {len(places) - 1} more"

@@ -9,6 +9,7 @@ from flakecore.gotest import Crash, Race
 from flakecore.gotrace import Trace
 from flakecore.loss import Loss
 from flakecore.objects import ObjectsPage
+from flakecore.text.counted import counted
 from flakecore.timeline.clock import Clock, ClockMethod
 from flakecore.timeline.dumps.case_dumps import CaseDump
 from flakecore.timeline.failures.failure import Failure
@@ -20,7 +21,7 @@ from flakecore.timeline.tables import CaseTables
 from flakecore.timeline.test_spans import TestSpan
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Case:
     """One package's run: its trace, its test run and its profiles.
 
@@ -69,8 +70,13 @@ class Case:
     dumps: tuple[CaseDump, ...] = ()
     elapsed_ns: int | None = None
     objects: tuple[ObjectsPage, ...] = ()
-    trace_bytes: memoryview | None = field(default=None, compare=False, repr=False)
+    trace_bytes: memoryview | None = field(default=None, compare=False)
     trace_name: str = ""
+
+    def __repr__(self) -> str:
+        attempt = f" attempt {self.attempt}" if self.attempt else ""
+        counts = f"{counted(len(self.tests), 'test')}, {counted(len(self.failures), 'failure')}"
+        return f"<{type(self).__name__} of {self.package or 'no package'}{attempt}: {counts}>"
 
     @property
     def timed(self) -> bool:

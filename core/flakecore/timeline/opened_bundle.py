@@ -59,6 +59,9 @@ class OpenedBundle(Closeable):
         """Take over an open bundle."""
         self.bundle = bundle
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self.bundle.name}>"
+
     @cached_property
     def entries(self) -> tuple[CaseEntry, ...]:
         """What each case is, by its test output alone; as many as ``cases`` and in their order."""

@@ -26,7 +26,7 @@ TABLES = ("waits", "goroutines", "intervals", "output", "collections", "events",
 """Methods of ``CaseTables`` that return a table."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class CaseTables:
     """The tables of a case. ``Case.tables`` is how to get them.
 
@@ -50,6 +50,9 @@ class CaseTables:
     tree: GoroutineTree | None
     trace_bytes: memoryview | None
     trace_name: str
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self.package or 'no package'}: {', '.join(TABLES)}>"
 
     def waits(self) -> Table:
         """Return every wait of every goroutine, by goroutine and then by time.
