@@ -16,7 +16,8 @@ from collections.abc import Iterator
 from flakecore.diagnosis.findings import CLAIM_LIMIT, Certainty, Evidence, Finding, Place, Role
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
-from flakecore.diagnosis.waits.locks.lock_waits import Holder, LockWait
+from flakecore.diagnosis.waits.locks.lock_holders import Holder
+from flakecore.diagnosis.waits.locks.lock_waits import LockWait
 
 
 def _find(question: Question) -> Iterator[Finding]:

@@ -18,7 +18,8 @@ from collections.abc import Iterator
 from flakecore.diagnosis.findings import Certainty, Finding, Role
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits, names
-from flakecore.diagnosis.waits.locks.lock_waits import Holder, LockWait
+from flakecore.diagnosis.waits.locks.lock_holders import Holder
+from flakecore.diagnosis.waits.locks.lock_waits import LockWait
 
 
 def _find(question: Question) -> Iterator[Finding]:

@@ -19,7 +19,8 @@ from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.objects.method_values import unlocks_elsewhere
 from flakecore.diagnosis.source.objects.operations import Operation, OperationKind
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
-from flakecore.diagnosis.waits.locks.lock_waits import Holder, LockWait, is_reader
+from flakecore.diagnosis.waits.locks.lock_holders import Holder
+from flakecore.diagnosis.waits.locks.lock_waits import LockWait, is_reader
 
 
 def _find(question: Question) -> Iterator[Finding]:

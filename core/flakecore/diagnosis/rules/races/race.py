@@ -22,11 +22,11 @@ Counterexample: both under one lock; the detector reports nothing.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role, Weight
+from flakecore.diagnosis.rules.races.race_claims import bracketed, late_claim, race_claim
 from flakecore.diagnosis.rules.races.race_owners import Reported, owner_evidence, reported_races
 from flakecore.diagnosis.rules.races.raced_accesses import (
     RacedAccess,
@@ -40,18 +40,12 @@ from flakecore.diagnosis.source.values.raced_variables import RacedVariable
 from flakecore.frames import is_own, own_frame
 from flakecore.gotest import DumpFrame, Race
 from flakecore.timeline import FailureKind
-from flakecore.timeline.dumps.dump_tests import name_of_test
 
 _SHOWN = 8
 _MOST = 20
 """Races of one failure that are reported: what all parallel tests fail by is no one's alone."""
 _MOST_REPORTS = 200
 """Reports of the detector that are looked at for one failure."""
-_ENDS = "testing.tRunner.func"
-"""The deferred function in which a test is set to be done (``src/testing/testing.go``, tRunner)."""
-_CALLS = re.compile(
-    r"^testing\.\(\*(?:common|T|B|F)\)\.(log|logDepth|Logf?|Errorf?|Fatalf?|Fail|FailNow)$", re.M
-)
 _LATE_NEXT = "let the test wait for the goroutine before it returns"
 
 
@@ -120,7 +114,7 @@ def _part(question: Question, race: Race) -> Iterator[Finding]:
     places = [stack_frame(each) for each in made if each is not None and is_own(each, package)]
     if len(sides) == 1 and sides[0].frame is not None:
         (side,) = sides
-        claim = f"Race: {side.at}{_bracketed(side.who)}; the log lacks the other access"
+        claim = f"Race: {side.at}{bracketed(side.who)}; the log lacks the other access"
         evidence = [_evidence(side)]
         found = tuple(_places(side))
     elif not sides and places:
@@ -195,13 +189,13 @@ def _finding(question: Question, owners: Reported, reports: Sequence[_Report]) -
         whose, inferred = [], False
     return Finding(
         rule=RULE.id,
-        claim=_claim(first, second, siblings, variable.text if variable is not None else ""),
+        claim=race_claim(first, second, siblings, variable.text if variable is not None else ""),
         certainty=Certainty.INFERRED if inferred else _certainty(variable),
         weight=Weight.CAUSE if own else Weight.EFFECT,
         test=failure.test,
         places=tuple(place for side in (first, second) for place in _places(side)),
         evidence=(*evidence, *whose),
-        next=_LATE_NEXT if _late_words(first, second) else _next(first, second, locks),
+        next=_LATE_NEXT if late_claim(first, second) else _next(first, second, locks),
     )
 
 
@@ -219,105 +213,11 @@ def _certainty(variable: RacedVariable | None) -> Certainty:
     return Certainty.INFERRED if handed_over else Certainty.SEEN
 
 
-def _claim(
-    first: RacedAccess, second: RacedAccess, siblings: tuple[str, ...], variable: str
-) -> str:
-    """Return both accesses, and who did them.
-
-    Args:
-        first: the one that is reported first.
-        second: the other one.
-        siblings: the two subtests that they are in, or all of which they are two; empty for none.
-        variable: what they are on; "" if unknown.
-    """
-    if late := _late_words(first, second):
-        return late
-    claims = _between if siblings else _beside
-    plain = claims("Race", first, second, siblings)
-    on = claims(f"Race on {variable}", first, second, siblings) if variable else ()
-    if siblings:  # Which two they are says more than what they share.
-        return first_that_fits(*on[:-1], *plain[:-1], *on[-1:], plain[-1])
-    return first_that_fits(*on, *plain)
-
-
-def _beside(
-    race: str, first: RacedAccess, second: RacedAccess, _: tuple[str, ...]
-) -> tuple[str, ...]:
-    """Return the claims on a race of two goroutines, the longest first."""
-    if first.frame == second.frame and first.frame is not None:
-        at = f" at {first.frame.place}" if first.frame.place else ""
-        where = f"in {plain_name(first.frame)}{at}"
-        does = "both write" if first.kind == second.kind else "one writes, the other reads"
-        froms = list(dict.fromkeys(side.who for side in (first, second) if side.who))
-        return (
-            f"{race}: two goroutines{_bracketed(' and '.join(froms))} {where}: {does}",
-            f"{race}: two goroutines {where}: {does}",
-        )
-    after = first.after or second.after
-    ended = f", after {after} had ended" if after else ""
-    with_who = [
-        f"{side.at}{_bracketed(side.who) if side.frame is not None else ''}"
-        for side in (first, second)
-    ]
-    return (
-        f"{race}: {with_who[0]}, {with_who[1]}{ended}",
-        f"{race}: {first.at}, {second.at}{ended}",
-        f"{race}: {first.at}, {second.at}",
-        f"{race}: {first.short}, {second.short}",
-    )
-
-
-def _late_words(first: RacedAccess, second: RacedAccess) -> str:
-    """Return the claim on a race of a test's end with who still calls it; "" for any other."""
-    for ends, caller in ((first, second), (second, first)):
-        does = _CALLS.search("\n".join(frame.function for frame in caller.frames))
-        if not (ends.frames and ends.frames[0].function.startswith(_ENDS) and does):
-            continue
-        if caller.frame is None:
-            return ""
-        what = "logs to" if does[1].lower().startswith("log") else "fails"
-        where = f"{plain_name(caller.frame)} at {caller.frame.place}"
-        name = name_of_test(caller.made.function) if caller.made is not None else ""
-        test = name or "a test"
-        return first_that_fits(
-            f"{where}{_bracketed(caller.who)} {what} {test} while that ends",
-            f"{where} {what} {test} while that ends",
-            f"{where} {what} its test while that ends",
-        )
-    return ""
-
-
-def _between(
-    race: str, first: RacedAccess, second: RacedAccess, siblings: tuple[str, ...]
-) -> tuple[str, ...]:
-    """Return the claims on a race between two subtests of one test, the longest first."""
-    whom = f"two of {len(siblings)} subtests of {first.closure_of}"
-    if len(siblings) == 2:
-        whom = " and ".join(siblings)
-    if first.frame == second.frame and first.frame is not None:
-        does = "both write" if first.kind == second.kind else "one writes, the other reads"
-        where = f"at {first.frame.place}: {does}"
-        return (
-            f"{race} between {whom} in {plain_name(first.frame)} {where}",
-            f"{race} between {whom} {where}",
-            f"{race} between subtests of {first.closure_of} {where}",
-        )
-    return (
-        f"{race} between {whom}: {first.at}, {second.at}",
-        f"{race} between {whom}: {first.short}, {second.short}",
-        f"{race} between subtests of {first.closure_of}: {first.short}, {second.short}",
-    )
-
-
-def _bracketed(text: str) -> str:
-    return f" ({text})" if text else ""
-
-
 def _evidence(side: RacedAccess) -> Evidence:
     when = "earlier" if side.previous else "later"
     where = ""
     if side.frame is not None:
-        where = f" in {plain_name(side.frame)}{_bracketed(side.frame.place)}"
+        where = f" in {plain_name(side.frame)}{bracketed(side.frame.place)}"
     who = f", {'goroutine ' if side.made is not None else ''}{side.who}" if side.who else ""
     number = f": G{side.goroutine} in the trace" if side.goroutine else ""
     after = f"; {side.after}, which it belongs to, had ended" if side.after else ""

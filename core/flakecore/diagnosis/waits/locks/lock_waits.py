@@ -22,14 +22,13 @@ from functools import cached_property
 
 from flakecore.diagnosis.goroutine_states import GoroutineState, GoroutineStates, StackFrame
 from flakecore.diagnosis.source.go_files import GoFiles
-from flakecore.diagnosis.source.objects.operations import ObjectName, Operation, OperationKind
+from flakecore.diagnosis.source.objects.operations import ObjectName, OperationKind
 from flakecore.diagnosis.waits.blocked_on import BlockedOn
+from flakecore.diagnosis.waits.locks.lock_holders import IN_SYNC, HeldLocks, Holder
 from flakecore.diagnosis.waits.locks.once_calls import DO_SLOW, OnceCall, once_calls
 from flakecore.diagnosis.waits.peers.apart_tests import may_share
-from flakecore.frames import is_wrapper
 from flakecore.timeline import Case
 
-_IN_SYNC = ("sync.", "internal/sync.", "runtime.")
 _TAKES_ADDRESS = (
     "sync.(*Mutex).lockSlow",
     "internal/sync.(*Mutex).lockSlow",
@@ -84,44 +83,6 @@ class LockWait:
         )
 
 
-@dataclass(frozen=True)
-class Holder:
-    """A goroutine that may hold a lock.
-
-    Attributes:
-        state: the goroutine.
-        frame: its frame that has locked it, or that has the object's address.
-        locked_at: the Lock call in the source; None where only the address points to it.
-        depth: the frame's place in the stack.
-        handed_over: another goroutine may unlock it: a function literal within the function that
-            locked it, which is not deferred, does.
-    """
-
-    state: GoroutineState
-    frame: StackFrame
-    locked_at: Operation | None
-    depth: int
-    handed_over: bool = False
-
-    @property
-    def is_known(self) -> bool:
-        """Whether the source shows that it holds the lock, and nobody else unlocks it."""
-        return self.locked_at is not None and not self.handed_over
-
-    @property
-    def base(self) -> int:
-        """Address of the object that the lock is a field of; 0 if unknown."""
-        at = self.locked_at.object.parameter if self.locked_at is not None else -1
-        return self.frame.arguments[at] if 0 <= at < len(self.frame.arguments) else 0
-
-    @property
-    def locked_place(self) -> StackFrame:
-        """Where it was locked, or else the frame that has the address."""
-        if self.locked_at is None:
-            return self.frame
-        return StackFrame(self.frame.function, self.frame.file, self.locked_at.line)
-
-
 class Locks:
     """The locks of a moment: who waits for which, and who may hold it."""
 
@@ -130,6 +91,7 @@ class Locks:
         self._case = case
         self._states = states
         self._files = files
+        self._held = HeldLocks(states, files)
         self._holders: dict[int, list[Holder]] = {}
 
     @cached_property
@@ -160,7 +122,7 @@ class Locks:
         if known:
             return known.pop() if len(known) == 1 else None
         locks = {wait.lock for wait in waits}
-        bases = {each.base for each in self._held.get(name, ())[:_CANDIDATES] if each.base}
+        bases = {each.base for each in self._held.by_name.get(name, ())[:_CANDIDATES] if each.base}
         if not 1 < len(locks) <= _CANDIDATES:
             return None
         first = min(locks)
@@ -200,9 +162,9 @@ class Locks:
             return list(self._who_is_in(wait))
         if wait.name is not None:
             name = (wait.name.scope, wait.name.path)
-            named = self._held.get(name, [])
+            named = self._held.by_name.get(name, [])
             if wait.base:
-                by_base = self._held_by_base
+                by_base = self._held.by_base
                 named = by_base.get((*name, wait.base), []) + by_base.get((*name, 0), [])
             for each in named[:_CANDIDATES]:
                 if each.state.number not in found and self._may_be(wait, each):
@@ -255,60 +217,15 @@ class Locks:
         """Return whether a goroutine in Cond.Wait may have let go of a lock for as long."""
         for state in self._states:
             if state.blocked_on is BlockedOn.COND:
-                for _, operation, _ in self._holds(state):
+                for _, operation, _ in self._held.of(state):
                     if wait.name is not None and operation.object.is_same(wait.name):
                         return True
         return False
 
-    @cached_property
-    def _held(self) -> dict[tuple[str, str], list[Holder]]:
-        """What each goroutine holds by the source, by the name of the lock."""
-        found: defaultdict[tuple[str, str], list[Holder]] = defaultdict(list)
-        for state in self._states:
-            if state.blocked_on is BlockedOn.COND:
-                continue  # Cond.Wait has let go of its lock, and which that is is not known.
-            for frame, operation, depth in self._holds(state):
-                name = operation.object
-                handed_over = self._files.hands_over(frame, operation)
-                holder = Holder(state, frame, operation, depth, handed_over)
-                found[name.scope, name.path].append(holder)
-        return dict(found)
-
-    @cached_property
-    def _held_by_base(self) -> dict[tuple[str, str, int], list[Holder]]:
-        """What is held, by the name of the lock and the object it is a field of; 0 if unknown."""
-        found: defaultdict[tuple[str, str, int], list[Holder]] = defaultdict(list)
-        for (scope, path), holders in self._held.items():
-            for each in holders:
-                found[scope, path, each.base].append(each)
-        return dict(found)
-
-    def _holds(self, state: GoroutineState) -> Iterator[tuple[StackFrame, Operation, int]]:
-        for depth, frame in enumerate(state.frames):
-            if frame.function.startswith(_IN_SYNC) or is_wrapper(frame.function):
-                continue
-            inner = state.frames[depth - 1] if depth else None
-            line = 0 if self._states.is_stale(state) else frame.line
-            for operation in reversed(self._files.held_at(frame, line, inner)):
-                yield frame, operation, depth
-
-    @cached_property
-    def _by_word(self) -> dict[int, list[Holder]]:
-        """The frames of methods by their receivers, and of functions by all their words."""
-        found: defaultdict[int, list[Holder]] = defaultdict(list)
-        for state in self._states:
-            for depth, frame in enumerate(state.frames):
-                if frame.function.startswith(_IN_SYNC):
-                    continue
-                words = set(frame.words)
-                for word in words:
-                    found[word].append(Holder(state, frame, None, depth))
-        return dict(found)
-
     def _with_address(self, wait: LockWait) -> Iterator[Holder]:
         """Yield whose frames are methods of the lock's object, or are given the lock itself."""
         for word in {wait.lock, wait.base} - {0}:
-            for each in self._by_word.get(word, [])[:_CANDIDATES]:
+            for each in self._held.by_word.get(word, [])[:_CANDIDATES]:
                 theirs = self.waits.get(each.state.number)
                 itself = each.state.number == wait.state.number
                 if theirs is not None and each.depth == theirs.depth and _same_lock(wait, theirs):
@@ -340,7 +257,7 @@ class Locks:
         if not state.blocked_on.on_lock:
             return None
         frames = state.frames
-        beyond = (at for at, each in enumerate(frames) if not each.function.startswith(_IN_SYNC))
+        beyond = (at for at, each in enumerate(frames) if not each.function.startswith(IN_SYNC))
         depth = next(beyond, -1)
         if depth < 0:
             return None
