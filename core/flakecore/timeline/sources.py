@@ -27,8 +27,6 @@ _BUNDLED = 64 << 20
 """Bytes of a bundle's source files that are kept, together."""
 _PACKAGE_FILES = 300
 """Files of a package that are read at most; the standard library's largest has 160 (runtime)."""
-_AROUND = 2
-"""Lines of an excerpt above and below that of the frame."""
 _SUFFIXES = (".go", ".s", ".c", ".h")
 _OF_MODULE = "go.mod"
 """The name of a file that states which module a folder is, and which version of Go it is in."""
@@ -111,7 +109,7 @@ class Sources:
         self.excerpt = lru_cache(maxsize=256)(self._excerpt)
         self._found = lru_cache(maxsize=256)(self._find)
 
-    def _excerpt(self, frame: Frame) -> SourceExcerpt | None:
+    def _excerpt(self, frame: Frame, around: int = 2) -> SourceExcerpt | None:
         """Return the lines around a frame's, or None where its file is not at hand."""
         if frame.line <= 0 or not frame.file:
             return None
@@ -120,8 +118,8 @@ class Sources:
             return None
         if frame.line > len(found.lines):
             return None
-        first = max(1, frame.line - _AROUND)
-        lines = found.lines[first - 1 : frame.line + _AROUND]
+        first = max(1, frame.line - around)
+        lines = found.lines[first - 1 : frame.line + around]
         return SourceExcerpt(found.path, first, lines, frame.line, found.origin, found.modified_ns)
 
     def whole(self, frame: HasFunction) -> str | None:
