@@ -42,7 +42,7 @@ def fit(text: str, width: int, ellipsis: str = "…") -> str:
 def fit_words(text: str, width: int, ellipsis: str = "…") -> str:
     """Return a sentence cut between words to at most ``width`` cells, an ellipsis marking a cut.
 
-    A word that starts in the first half is cut itself: what precedes it would tell too little.
+    A word that starts in the first half is cut itself: what precedes it would be too little.
     """
     if width_of(text) <= width:
         return text

@@ -16,7 +16,7 @@ _DUMPED, _DUMPED_LOOKED_AT = 3, 50
 _AROUND = ((6, 6), (4, 4), (2, 2), (1, 1), (1, 0), (0, 0))
 """How many lines above and below each place are tried, the first that fits.
 
-The line above tells more than the one below: it is the condition, or what was called before.
+The line above is preferred to the one below: it is the condition, or what was called before.
 """
 
 

@@ -46,7 +46,7 @@ def counterparts(scene: Scene) -> dict[int, LaneCounterpart]:
 
 
 def named_lanes(scene: Scene) -> frozenset[Lane]:
-    """Return the goroutines that the most telling finding on the selected test names, if a few.
+    """Return the goroutines that the first finding on the selected test names, if a few.
 
     They are those of its places, and those of other tests in its evidence.
     """

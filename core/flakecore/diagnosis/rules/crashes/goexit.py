@@ -1,9 +1,9 @@
 """``panic-cause`` of a test that ended without a result: who called ``runtime.Goexit``.
 
-Package testing panics where a test's goroutine ends and neither its function has returned nor t was
-told to (``src/testing/testing.go``, tRunner). Reported where the stack of that panic has
-``runtime.Goexit``, called by the program itself: every word is in the dump. Silent where package
-testing called it, as ``t.FailNow`` of another test does, and of ``panic(nil)``.
+Package testing panics where a test's goroutine ends, its function has not returned and neither
+FailNow nor SkipNow was called (``src/testing/testing.go``, tRunner). Reported where the stack of
+that panic has ``runtime.Goexit``, called by the program itself: every word is in the dump. Silent
+where package testing called it, as ``t.FailNow`` of another test does, and of ``panic(nil)``.
 
 Example: a test that calls ``runtime.Goexit()``, or a helper of it that does.
 Counterexample: ``t.SkipNow()``, which ends the goroutine in the same way and is a result.

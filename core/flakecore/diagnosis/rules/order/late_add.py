@@ -162,7 +162,7 @@ def _amid(question: Question, failing: FailingSource, late: _LateAdd) -> list[Go
         lane = Lane(LaneKind.GOROUTINE, number)
         now = schedule.at(lane, failure.at_ns)
         if now is not None and now.state is State.RUNNING:
-            # Where it stops next tells what it had not yet come to.
+            # Where it stops next shows what it had not yet come to.
             now = schedule.at(lane, now.end_ns)
         if now is not None and _is_before_done(now, each, late.dones):
             found.append(each)
