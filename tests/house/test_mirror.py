@@ -28,8 +28,6 @@ TESTED_ELSEWHERE = {
     "collect/objects/patches.py": "collect/objects/test_toolchain_patch.py",
     "collect/provenance/host.py": "collect/test_manifest.py",
     "collect/zip_writer.py": "collect/test_survival.py",
-    "diagnosis/rules/races/race_claims.py": "diagnosis/rules/races/test_race.py",
-    "diagnosis/waits/locks/lock_holders.py": "diagnosis/rules/hangs/test_lock_held.py",
     "diagnosis/waits/locks/lock_waits.py": "diagnosis/rules/hangs/test_lock_cycle.py",
     "diagnosis/waits/unanswered_requests.py": "diagnosis/rules/hangs/test_pipelines.py",
     "diagnosis/waits/peers/wait_peers.py": "diagnosis/rules/hangs/test_wait_cycle.py",
