@@ -142,7 +142,11 @@ def kind_of(name: str, head: bytes, whole: Callable[[], bytes | memoryview]) -> 
         return _SUBJECTS.get(profile.lastgroup or "", Kind.PROFILE)
     if _GOROUTINES.match(content) and not (_RESULTS.search(content) or _ALARM.match(content)):
         return Kind.GOROUTINES
-    if _QUOTED_EVENT.search(content) or _SPREAD_EVENT.search(content) or _holds_wrapped_events(content):
+    if (
+        _QUOTED_EVENT.search(content)
+        or _SPREAD_EVENT.search(content)
+        or _holds_wrapped_events(content)
+    ):
         return Kind.TEST_JSON
     return Kind.TEST_TEXT if _EVIDENCE.search(content) else Kind.UNKNOWN
 
