@@ -26,7 +26,7 @@ _SOURCES = {
     DumpSource.PRINTED: "that the tests printed",
 }
 _OF_NO_TEST = "in its output"
-"""Of stacks that were printed, where the output has no tests."""
+"""Of stacks that were printed among lines of no test, as a compiler's or a server's are."""
 _WIDEST = 120
 _WIDEST_CELL = 40
 """Characters that cells of a column are padded to at most."""
@@ -90,7 +90,7 @@ def _dump(case: Case, dump: CaseDump) -> Iterator[str]:
     whose = _SOURCES.get(dump.source, f"of a {dump.source}").format(name=dump.name)
     if dump.source is DumpSource.CAUGHT and message:
         whose += f": {message}"
-    if dump.source is DumpSource.PRINTED and not case.tests:
+    if dump.source is DumpSource.PRINTED and not dump.is_of_test:
         whose = _OF_NO_TEST
     count = sum(kind.count for kind in kinds)
     yield ""

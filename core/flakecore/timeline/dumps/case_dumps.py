@@ -59,6 +59,7 @@ class CaseDump:
         time_ns: when, on the case's clock; None if unknown.
         goroutines: in the order printed: the first of a crash is the one that crashed.
         groups: of a debug=1 file, where goroutines have no numbers.
+        is_of_test: whether it stands in the output of a test.
     """
 
     source: DumpSource
@@ -67,6 +68,7 @@ class CaseDump:
     time_ns: int | None
     goroutines: tuple[DumpedGoroutine, ...]
     groups: tuple[GoroutineGroup, ...] = ()
+    is_of_test: bool = False
 
     def stuck_tests(self) -> tuple[str, ...]:
         """Return the tests whose goroutines neither wait for subtests nor to be continued."""
@@ -99,7 +101,8 @@ def case_dumps(
         groups: tuple[GoroutineGroup, ...] = (),
     ) -> CaseDump:
         found = _with_tests(goroutines, running, tests, names, tree)
-        return CaseDump(source, "", message, line_ns(position), found, groups)
+        of_test = int(run.lines.tests[position]) >= 0
+        return CaseDump(source, "", message, line_ns(position), found, groups, of_test)
 
     def running(crash: Crash) -> list[str]:
         # Of a test that panics, package testing prints the result before.
