@@ -69,12 +69,12 @@ func TestWaitsForTheAnswer(t *testing.T) {
 func TestStarves(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	var over atomic.Bool
+	start := time.Now()
 	go func() {
 		for begin := time.Now(); time.Since(begin) < 100*time.Millisecond; {
 		}
 		over.Store(true)
 	}()
-	start := time.Now()
 	for !over.Load() {
 		runtime.Gosched()
 	}
