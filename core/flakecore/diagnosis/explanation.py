@@ -42,6 +42,8 @@ _OF_WAITING = re.compile(
 
 _LATE_NS = 100 * MILLISECOND
 """A failure may be stamped so much later than the window that was written for it. Chosen."""
+_JUST_NS = MILLISECOND
+"""A wait that is shorter when a test fails by itself says nothing of why. Chosen."""
 _ENDS_OF_PACKAGE = ("FAIL", "exit status ", "ok ")
 _LAST_LINES = 32
 """Lines at the end of the output of a package in which its result stands; others print besides."""
@@ -137,11 +139,12 @@ def _ask(
     for rule in rules:
         try:
             for finding in rule.find(question):
-                if _may_end(question, rule) and _went_on(question, finding):
-                    continue
+                if _may_end(question, rule):
+                    if _went_on(question, finding):
+                        continue
+                    finding = _as_circumstance(question, finding)
                 if Needs.OBJECTS in rule.needs:
                     by_objects |= finding.explains
-                    finding = _as_circumstance(question, finding)
                 elif _is_known_better(question, finding, by_objects):
                     found = [_with_inferred(each, finding) for each in found]
                     continue
@@ -202,14 +205,29 @@ def _went_on(question: Question, finding: Finding) -> bool:
 def _as_circumstance(question: Question, finding: Finding) -> Finding:
     """Return a finding on stuck goroutines as a circumstance where a test failed by itself.
 
-    A page has every goroutine that is stuck, whether or not the test that failed waited for it: it
-    is the cause only of an assertion whose message names a wait.
+    A page or a trace has every goroutine that waits, whether or not the test that failed waited for
+    it: it is the cause only of an assertion whose message names a wait, and not if it has just
+    begun.
     """
     failure = question.failure
-    is_assertion = failure is not None and failure.kind is FailureKind.ASSERTION
-    if failure is None or not is_assertion or _OF_WAITING.search(failure.message):
+    if failure is None or failure.kind is not FailureKind.ASSERTION:
         return finding
-    return replace(finding, weight=Weight.CIRCUMSTANCE)
+    if _OF_WAITING.search(failure.message) and not _has_just_begun(question, finding):
+        return finding
+    is_effect = finding.weight is Weight.EFFECT
+    return finding if is_effect else replace(finding, weight=Weight.CIRCUMSTANCE)
+
+
+def _has_just_begun(question: Question, finding: Finding) -> bool:
+    """Return whether all goroutines of a finding had waited for a moment only by the trace."""
+    schedule, at_ns = question.case.schedule, question.states.at_ns
+    if schedule is None or not finding.explains:
+        return False
+    waits = [schedule.at(Lane(LaneKind.GOROUTINE, each), at_ns) for each in finding.explains]
+    return all(
+        each is not None and each.state.waiting and at_ns - each.start_ns < _JUST_NS
+        for each in waits
+    )
 
 
 def _with_inferred(finding: Finding, inferred: Finding) -> Finding:

@@ -112,3 +112,28 @@ func (p *Plain) Stop() {
 }
 
 func (p *Plain) leave() { p.journal.Printf("gone") }
+
+// Careful waits for its goroutine before it writes its last line, which it may leave out.
+type Careful struct{ Service }
+
+// Open starts one.
+func Open(journal *Journal) *Careful {
+	c := &Careful{Service{journal, make(chan struct{}), make(chan struct{})}}
+	go c.work()
+	return c
+}
+
+func (c *Careful) work() {
+	<-c.stop
+	c.journal.Printf("work is over")
+	close(c.done)
+}
+
+// Shut ends it.
+func (c *Careful) Shut(served int) {
+	close(c.stop)
+	<-c.done
+	if served > 0 {
+		c.journal.Printf("shut")
+	}
+}

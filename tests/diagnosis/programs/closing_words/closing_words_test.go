@@ -61,3 +61,12 @@ func TestOwnLast(t *testing.T) {
 		t.Errorf("last line is %q", got)
 	}
 }
+
+// It leaves its line out where nothing was served.
+func TestShutLast(t *testing.T) {
+	journal := &Journal{}
+	Open(journal).Shut(0)
+	if got := journal.Last(); got != "shut" {
+		t.Errorf("last line is %q", got)
+	}
+}

@@ -79,6 +79,33 @@ func (m *Mailer) Flush() {
 	}
 }
 
+// Sieve counts the even numbers.
+type Sieve struct {
+	numbers    chan int
+	stop, done chan struct{}
+	even       int
+}
+
+// NewSieve makes one.
+func NewSieve() *Sieve {
+	return &Sieve{numbers: make(chan int, 8), stop: make(chan struct{}), done: make(chan struct{})}
+}
+
+// Run counts until it is stopped.
+func (s *Sieve) Run() {
+	defer close(s.done)
+	for {
+		select {
+		case number := <-s.numbers:
+			if number%2 == 0 {
+				s.even++
+			}
+		case <-s.stop:
+			return
+		}
+	}
+}
+
 // Courier takes one parcel after the other, from hand to hand.
 type Courier struct {
 	parcels    chan int

@@ -114,3 +114,16 @@ func TestFlushes(t *testing.T) {
 		t.Errorf("sent %d", got)
 	}
 }
+
+// Not all that is taken is counted.
+func TestEven(t *testing.T) {
+	s := NewSieve()
+	s.numbers <- 1
+	s.numbers <- 2
+	s.numbers <- 3
+	close(s.stop)
+	s.Run()
+	if s.even != 3 {
+		t.Errorf("%d are even, want 3", s.even)
+	}
+}

@@ -3,11 +3,11 @@
 Reports an assertion that fails in a loop which sleeps or waits for a ticker and asks for the time,
 or behind one that is left early, by what a function returns from such a loop, or by ``Eventually``
 of testify, in the test or in a helper of its package. The trace has the goroutine wait there, again
-and again, and only one other of the test's goroutines that could go on at that moment, or some at
-the same place: asleep, running, ready, in a system call or at the network. All others wait for
+and again, and only one other of the test's goroutines that could go on at that moment, or some of
+the same function: asleep, running, ready, in a system call or at the network. All others wait for
 somebody. It is inferred, since what is polled for may come from elsewhere. Silent where several
-could go on at different places or none, where the loop sleeps once for each of some things, on the
-clock of a bubble of testing/synctest, and without a trace or the source.
+could go on in different functions or none, where the loop sleeps once for each of some things, on
+the clock of a bubble of testing/synctest, and without a trace or the source.
 
 Example: ``for range 20 { if ready() { return }; time.Sleep(tick) }; t.Fatal("never ready")``.
 Counterexample: ``for _, each := range all { send(each); time.Sleep(tick) }``, and then a check.
@@ -44,19 +44,23 @@ def _find(question: Question) -> Iterator[Finding]:
         return
     waits = _waits_in(question, failing, loop)
     others = at_work(question, failure.at_ns, (failing.goroutine,)) if len(waits) >= _LEAST else []
-    if not others or len({(each.place.file, each.place.line, each.doing) for each in others}) > 1:
+    are_alike = len({(each.place.file, each.place.line, each.doing) for each in others}) == 1
+    if not others or (not are_alike and len({each.goroutine.function for each in others}) > 1):
         return
     other, who = others[0], names([each.goroutine.id for each in others])
     were = "was" if len(others) == 1 else "were"
     took = format_duration(failure.at_ns - waits[-1].start_ns)
     where, doing = other.where, f"{who} {were} still {other.doing}"
+    if not are_alike:
+        name = other.goroutine.function.rpartition("/")[2].partition(".")[2]
+        where, doing = f" in {name}", f"{who} were still at work"
     gave_up = f"{failure.test_name} gave up after {took} ({failing.at})"
     polls_at = f"{loop.file}:{_line_in(waits[0], loop)}"
     yield Finding(
         rule="deadline-missed",
         claim=first_that_fits(
             f"{gave_up}; {doing}{where}",
-            f"{gave_up}; {doing} ({other.at})",
+            f"{gave_up}; {doing} ({other.at})" if are_alike else f"{gave_up}; {doing}",
             f"{gave_up}; {doing}",
             f"{doing}{where} when the test gave up",
             f"{doing} when the test gave up",

@@ -24,7 +24,7 @@ TOLD: Told = {
         "@adder-selects; sends @some-sends; closes @some-ends]",
     ],
 }
-SOUND = {"TestDrains", "TestFlushes", "TestNoRoom", "TestTooMany", "TestWaitsForAll"}
+SOUND = {"TestEven", "TestDrains", "TestFlushes", "TestNoRoom", "TestTooMany", "TestWaitsForAll"}
 
 
 @pytest.mark.parametrize("release", RELEASES)

@@ -34,7 +34,7 @@ LOG: Told = {
         "@closed; created @flush-starts]",
     ],
 }
-SOUND = {"TestEndedLast", "TestHaltedLast", "TestOwnLast"}
+SOUND = {"TestShutLast", "TestEndedLast", "TestHaltedLast", "TestOwnLast"}
 
 
 @pytest.mark.parametrize("release", RELEASES)

@@ -6,7 +6,8 @@ that takes work from a buffered channel, where another case of its select leaves
 test sends work and then closes or sends on the latter, by its own text or by methods that it calls,
 with no wait between; the message has a smaller number than is wanted, or none. It is inferred from
 the source. Silent where the loop goes on to take what is left, where the test waits in between, on
-channels without a buffer, and where the source is not at hand.
+channels without a buffer, where the change stands in an ``if``, and where the source is not at
+hand.
 
 Example: ``for { select { case j := <-w.jobs: w.sum += j; case <-w.stop: return } }``, where the
 test sends on ``w.jobs`` and closes ``w.stop``.
@@ -145,6 +146,9 @@ def _selects(failing: FailingSource) -> Iterator[_Select]:
 
 def _is_taken(failing: FailingSource, select: _Select, file: str, node: Node) -> bool:
     """Return whether a place is in the case that takes work, or in a function that it calls."""
+    branch = enclosing(node, "if_statement", *FUNCTIONS)
+    if branch is not None and branch.type == "if_statement":
+        return False
     if file == select.file and _within(node, select.takes):
         return True
     return any(

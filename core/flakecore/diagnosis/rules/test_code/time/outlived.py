@@ -25,7 +25,7 @@ from flakecore.diagnosis.rules.test_code.orders.reordered import (
     checked_functions,
     named_after,
 )
-from flakecore.diagnosis.rules.test_code.time.given_times import given_times
+from flakecore.diagnosis.rules.test_code.time.given_times import GivenTime, given_times
 from flakecore.diagnosis.rules.test_code.time.time_values import arguments_of, method_of
 from flakecore.diagnosis.rules.timers.polling_loops import pausing_loops
 from flakecore.diagnosis.source.go_parser import Node, last_line_of, line_of, text_of
@@ -48,7 +48,7 @@ def _find(question: Question, failing: FailingSource) -> Iterator[Finding]:
     if asks is None:
         return
     (of,) = given
-    took, slept = _since(question, failing, line_of(of.node))
+    took, slept = _since(question, failing, _stamped(failing, of))
     if took < of.ns or slept >= of.ns:
         return
     file, node = asks
@@ -71,6 +71,27 @@ def _find(question: Question, failing: FailingSource) -> Iterator[Finding]:
         "give the code a clock that the test sets, or let testing/synctest keep the time",
         places=(failing.place(Role.READS, node, file), failing.place(Role.MADE, of.node)),
     )
+
+
+def _stamped(failing: FailingSource, of: GivenTime) -> int:
+    """Return the first line, from where the time was given, in which the test reads the clock.
+
+    Itself or by what it calls there: what lasts for that time lasts from a reading on. The line in
+    which it was given, where none is found.
+    """
+    package = failing.package
+    for call in walk(failing.function):
+        inside = of.node.start_byte <= call.start_byte < failing.call.start_byte
+        if call.type != "call_expression" or not inside:
+            continue
+        called = package.calls.called_by(failing.name, call) or ()
+        for home, function in called:
+            within = [node for node in walk(function) if node.type == "call_expression"]
+            reads = any(failing.library_function(node, home) == "time.Now" for node in within)
+            waits = any(True for _ in pausing_loops(failing, home, function))
+            if reads and not waits and not any(_compares_clock(failing, home, e) for e in within):
+                return line_of(call)
+    return line_of(of.node)
 
 
 def _asks_clock(failing: FailingSource) -> Origin | None:

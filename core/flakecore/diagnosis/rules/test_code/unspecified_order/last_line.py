@@ -5,7 +5,8 @@ a text that exactly one place of the package hands to some function or method, w
 shows a text that exactly one other place hands to the same, and where one of both is come to by the
 test's own goroutine alone and the other by a goroutine alone that a ``go`` statement starts. Which
 of them is later is up to the scheduler. It is inferred from the source. Silent where both are of
-one goroutine, where the texts stand in several places, and where the source is not at hand.
+one goroutine, where the test's one stands behind a wait, where the wanted one stands in an ``if``,
+where the texts stand in several places, and where the source is not at hand.
 
 Example: ``s.log("stopped")`` in Stop and ``s.log("worker left")`` in ``go s.loop()``, and then
 ``if lines[len(lines)-1] != "stopped"``.
@@ -21,6 +22,7 @@ from typing import NamedTuple
 from flakecore.diagnosis.failing_call import FailingSource
 from flakecore.diagnosis.findings import Finding, Role
 from flakecore.diagnosis.rules.failed_assertion import assertion_finding, source_rule
+from flakecore.diagnosis.rules.test_code.orders.loop_rounds import WAITS
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing
 from flakecore.diagnosis.source.values.value_origins import Origin
@@ -74,6 +76,8 @@ def _find(failing: FailingSource) -> Iterator[Finding]:
         return
     of_test, of_other = (found, want) if starts[0] is not None else (want, found)
     if not _is_of_test(failing, of_test) or _is_of_test(failing, of_other):
+        return
+    if _waits_before(failing, of_test) or _is_in_branch(want):
         return
     home, start = starts[0] or starts[1] or ("", of_other.call)
     wants = f'{failing.test_name} wants "{wanted}" {where}'
@@ -186,6 +190,22 @@ def _leading(failing: FailingSource, line: _Line) -> frozenset[tuple[str, int]]:
     if function is None:
         return frozenset()
     return failing.package.calls.leading_to([(line.file, function)], started=False)
+
+
+def _waits_before(failing: FailingSource, line: _Line) -> bool:
+    """Return whether the function of a line waits before it: the order may be certain then."""
+    function = enclosing(line.call, *FUNCTIONS)
+    return any(
+        each.kind in WAITS
+        and each.node.start_byte < line.call.start_byte
+        and enclosing(each.node, *FUNCTIONS) == function
+        for each in failing.package.files[line.file].operations
+    )
+
+
+def _is_in_branch(line: _Line) -> bool:
+    around = enclosing(line.call, "if_statement", *FUNCTIONS)
+    return around is not None and bool(around.type == "if_statement")
 
 
 def _short(text: str) -> str:

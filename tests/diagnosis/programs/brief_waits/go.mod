@@ -1,0 +1,3 @@
+module example.com/brief_waits
+
+go 1.22

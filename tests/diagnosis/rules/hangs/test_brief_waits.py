@@ -1,0 +1,39 @@
+"""Goroutines that wait while a test fails by itself: what they wait for is not why it failed."""
+
+from __future__ import annotations
+
+import pytest
+
+from diagnosis.assertion_runs import Told, check_causes
+from diagnosis.object_runs import causes_by_page, page_findings, page_run
+from diagnosis.program_runs import RELEASES
+from flakecore.diagnosis import Weight
+from toolchains import NEWEST
+
+TOLD: Told = {
+    "TestComesLate": [
+        "timer-lost, inferred: TestComesLate gave up at @late-fails: time.After of 1ms came before"
+        " <-out [fails @late-fails; receives @late-receives]"
+    ]
+}
+SOUND = ("TestFailsFirst", "TestTakesThree", "TestNeverSums")
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_who_waits_beside_an_assertion_is_no_cause_by_trace_or_log(release: str) -> None:
+    check_causes("brief_waits", release, TOLD, {}, set(SOUND))
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_nor_by_what_was_waiting_when_all_tests_were_over(release: str) -> None:
+    run = page_run("brief_waits", release)
+    assert not [each for test in SOUND for each in causes_by_page(run, test)]
+    assert [each.partition(",")[0] for each in causes_by_page(run, "TestComesLate")] == [
+        "timer-lost"
+    ]
+
+
+def test_it_is_a_circumstance() -> None:
+    (found,) = page_findings(page_run("brief_waits", NEWEST), "TestTakesThree")
+    assert found.rule == "chan-no-receiver"
+    assert found.weight is Weight.CIRCUMSTANCE
