@@ -104,3 +104,19 @@ func TestListed(t *testing.T) {
 		t.Errorf("first is %s", got[0])
 	}
 }
+
+// Each waits for the one before.
+func TestChain(t *testing.T) {
+	var l Lease
+	for _, id := range []string{"gamma", "delta"} {
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			l.Take(id)
+		}()
+		<-done
+	}
+	if l.Holder() != "delta" {
+		t.Errorf("held by %s", l.Holder())
+	}
+}

@@ -127,3 +127,14 @@ func TestEven(t *testing.T) {
 		t.Errorf("%d are even, want 3", s.even)
 	}
 }
+
+// It wants more than was sent.
+func TestWantsFour(t *testing.T) {
+	m := Open()
+	m.Send("one")
+	m.Send("two")
+	m.Close()
+	if got := len(m.sent); got != 4 {
+		t.Errorf("sent %d", got)
+	}
+}

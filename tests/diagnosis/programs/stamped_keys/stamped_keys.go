@@ -50,3 +50,14 @@ func (s *Shelf) Put(name string) {
 	s.goods[time.Now().Format(time.DateOnly)] = name
 	delete(s.goods, "")
 }
+
+// Basket keeps what has a name.
+type Basket struct{ goods map[int64]string }
+
+// Put keeps goods.
+func (b *Basket) Put(name string) {
+	if name == "" {
+		return
+	}
+	b.goods[time.Now().UnixMicro()] = name
+}

@@ -82,3 +82,15 @@ func TestShelf(t *testing.T) {
 		t.Errorf("%d goods, want 2", len(s.goods))
 	}
 }
+
+// One of them has no name.
+func TestBasket(t *testing.T) {
+	b := &Basket{map[int64]string{}}
+	for _, name := range []string{"tea", "", "milk"} {
+		b.Put(name)
+		time.Sleep(time.Millisecond)
+	}
+	if len(b.goods) != 3 {
+		t.Errorf("%d goods, want 3", len(b.goods))
+	}
+}

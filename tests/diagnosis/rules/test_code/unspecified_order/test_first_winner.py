@@ -28,7 +28,7 @@ TOLD: Told = {
         "in its goroutines (@gather-appends) [fails @gathered-fails; runs @gather-appends]",
     ],
 }
-SOUND = {"TestAlone", "TestListed", "TestOneByOne", "TestStranger"}
+SOUND = {"TestChain", "TestAlone", "TestListed", "TestOneByOne", "TestStranger"}
 
 
 @pytest.mark.parametrize("release", RELEASES)

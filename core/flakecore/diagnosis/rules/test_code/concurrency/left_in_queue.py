@@ -80,6 +80,9 @@ def _find(failing: FailingSource) -> Iterator[Finding]:
     ends = _done_by_test(failing, leaves, closes=True)
     if not sends or not ends or sends[-1][0].end_byte > ends[0][0].start_byte:
         return
+    counted = [node for file, node in changed if _is_taken(failing, select, file, node)]
+    if _wanted(failing) > len(sends) and all(map(_counts, counted)) and not _in_loop(sends):
+        return  # it would be too few if all was taken
     if _waits_between(failing, sends[-1][0], ends[0][1], ends[0][0]):
         return
     where = f"{select.file}:{line_of(select.node)}"
@@ -121,6 +124,30 @@ def _has_less(failing: FailingSource) -> bool:
         return False
     found = [int(each) for each in _NUMBER.findall(failing.message[:_LOOKED_AT])]
     return not found or (min(found) < wanted[0] and max(found) <= wanted[0])
+
+
+def _wanted(failing: FailingSource) -> int:
+    """Return the constant that was wanted."""
+    return next(
+        int(text_of(side), 0)
+        for each in failing.comparisons
+        for side in (each.left, each.right)
+        if side.type == "int_literal"
+    )
+
+
+def _counts(changed: Node) -> bool:
+    """Return whether a change is one more for each that is taken: ``n++``, ``append(all, one)``."""
+    around = enclosing(changed, "inc_statement", "assignment_statement", *FUNCTIONS)
+    if around is None or around.type in FUNCTIONS:
+        return False
+    right = around.child_by_field_name("right")
+    return around.type == "inc_statement" or text_of(right).startswith("append(")
+
+
+def _in_loop(sends: list[tuple[Node, Origin]]) -> bool:
+    loops = (enclosing(place, "for_statement", *FUNCTIONS) for place, _ in sends)
+    return any(each is not None and each.type == "for_statement" for each in loops)
 
 
 def _selects(failing: FailingSource) -> Iterator[_Select]:

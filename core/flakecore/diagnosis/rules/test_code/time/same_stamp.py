@@ -158,7 +158,7 @@ def _keys_of(failing: FailingSource, maps: set[VariableKey | None]) -> list[Orig
     for file, function in failing.package.writes.functions_of(test):
         for node in walk(function):
             if text_of(node.child_by_field_name("function")) == "delete":
-                return []
+                return []  # something is taken out
             around = node.parent.parent if node.type == "index_expression" else None
             is_set = (
                 around is not None
@@ -171,10 +171,19 @@ def _keys_of(failing: FailingSource, maps: set[VariableKey | None]) -> list[Orig
             key = node.child_by_field_name("index")
             made = failing.origins.of(file, key, fields=True)
             stamps = [each for each in made if _is_stamp(failing, *each)]
-            if not stamps or any(each.type == "binary_expression" for _, each in made):
+            is_fine = any(_method(each) == "UnixNano" for _, each in stamps)
+            is_other = any(each.type == "binary_expression" for _, each in made)
+            if not stamps or is_fine or is_other or _returns_before(function, node):
                 return []
             found.update({(home, each.start_byte): (home, each) for home, each in stamps})
     return list(found.values())
+
+
+def _returns_before(function: Node, place: Node) -> bool:
+    return any(
+        node.type == "return_statement" and node.end_byte <= place.start_byte
+        for node in walk(function)
+    )
 
 
 def _stamps(failing: FailingSource, side: Node) -> list[Origin]:

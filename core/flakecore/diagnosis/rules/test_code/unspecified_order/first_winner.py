@@ -5,8 +5,8 @@ in a ``sync.Once.Do``, behind a ``CompareAndSwap``, or where it is empty still, 
 come to by goroutines which the test, or what it calls, starts in a loop or in several ``go``
 statements, and the message shows another text of the list in the test's source which that wanted
 one is of. Which goroutine is first is up to the scheduler. It is inferred from the source. Silent
-where the place is come to by one goroutine alone, where the field is set elsewhere as well, and
-where the source is not at hand.
+where the place is come to by one goroutine alone, or by one after the other, where the field is set
+elsewhere as well, and where the source is not at hand.
 
 Example: ``for _, id := range []string{"a-1", "a-2"} { go e.Campaign(id) }``, where Campaign sets
 ``e.leader`` in ``e.once.Do``, and ``if e.Leader() != "a-1"``.
@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from flakecore.diagnosis.failing_call import FailingSource
 from flakecore.diagnosis.findings import Finding, Role
 from flakecore.diagnosis.rules.failed_assertion import assertion_finding, source_rule
+from flakecore.diagnosis.rules.test_code.orders.loop_rounds import WAITS
 from flakecore.diagnosis.rules.test_code.orders.reordered import named_after
 from flakecore.diagnosis.rules.test_code.orders.sibling_values import siblings
 from flakecore.diagnosis.rules.test_code.orders.started_literals import loop_of
@@ -109,8 +110,22 @@ def _start(failing: FailingSource, writer: VariableWriter) -> Node | None:
         ]
         if any(key in leading for key in called):
             starts.append(node)
-    several = len(starts) > 1 or (len(starts) == 1 and loop_of(starts[0]) is not None)
-    return starts[0] if several else None
+    if len(starts) == 1:
+        loop = loop_of(starts[0])
+        is_free = loop is not None and not _waits(failing, starts[0], loop.end_byte)
+        return starts[0] if is_free else None
+    is_free = len(starts) > 1 and not _waits(failing, starts[0], starts[1].start_byte)
+    return starts[0] if is_free else None
+
+
+def _waits(failing: FailingSource, start: Node, until: int) -> bool:
+    """Return whether the test waits between a ``go`` statement and a byte of its file."""
+    return any(
+        each.kind in WAITS
+        and start.end_byte <= each.node.start_byte < until
+        and enclosing(each.node, *FUNCTIONS) == enclosing(start, *FUNCTIONS)
+        for each in failing.file.operations
+    )
 
 
 RULE = source_rule("first-winner", _find)
