@@ -55,12 +55,12 @@ func TestComesLate(t *testing.T) {
 	out := make(chan int)
 	go func() {
 		time.Sleep(20 * time.Millisecond)
-		out <- 1 // @late-sends
+		out <- 1
 	}()
 	select {
-	case <-out: // @late-receives
+	case <-out:
 	case <-time.After(time.Millisecond):
 		time.Sleep(40 * time.Millisecond)
-		t.Fatal("nothing came") // @late-fails
+		t.Fatal("nothing came")
 	}
 }
