@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from flakecore.diagnosis.objects.object_graph import ObjectGraph
 from flakecore.diagnosis.objects.object_wait import place_of_event
 from flakecore.diagnosis.objects.object_words import at
+from flakecore.diagnosis.rules.wording import names
 from flakecore.objects import PageEvent
 from flakecore.times import format_moment
 
@@ -34,6 +35,9 @@ def last_user(
         state = graph.state(event.goroutine)
         if state is None:
             return [f"{who}{where}, does so no more"]
+        if graph.dead.get(event.goroutine) == frozenset(root):
+            waits = f"waits for {names(root)}"
+            return [f"{who}{where}, {waits}{at(state.own)}", f"{who}, {waits}{at(state.own)}"]
         now = f"is now in {state.blocked_on.noun}"
         return [f"{who}{where}, {now}{at(state.own)}", f"{who}{where}, {now}", f"{who}, {now}"]
     ended = graph.ended_ns(event.goroutine)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flakecore.diagnosis.objects.object_wait import ObjectWait, place_of_event
+from flakecore.diagnosis.objects.object_wait import ObjectWait
 from flakecore.diagnosis.objects.object_words import ObjectWords, at
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.objects import PageHolder
@@ -38,8 +38,7 @@ def claim_of_many(words: ObjectWords, root: tuple[int, ...], held: Sequence[Held
 
 def holding(words: ObjectWords, holder: PageHolder, wait: ObjectWait) -> str:
     """Return what a goroutine holds and where it has locked that."""
-    assert wait.object is not None
-    return f"{words.held(holder, wait.object)}{at(place_of_event(holder))}"
+    return f"{words.held_against(holder, wait)}{at(words.locked_at(holder, wait))}"
 
 
 def wanted(words: ObjectWords, wait: ObjectWait) -> str:

@@ -86,6 +86,33 @@ class ObjectWords:
         """Return the name by which a holder has locked something."""
         return self._in_source(place_of_event(holder), (_K.LOCK, _K.RLOCK, _K.DO)) or named(lock)
 
+    def locked_at(self, holder: PageHolder, wait: ObjectWait) -> StackFrame | None:
+        """Return where a holder has locked what another one waits for; None if unknown.
+
+        The page has two frames of it, which of an RWMutex's Lock are both of package sync: then it
+        is the one lock of that name that the holder's stack holds by the source.
+        """
+        place = place_of_event(holder)
+        state = self._graph.state(holder.goroutine)
+        if place is not None or state is None or wait.frame is None:
+            return place
+        wanted = self._files.operations_at(wait.frame, wait.frame.line, _K.LOCK, _K.RLOCK)
+        if len(wanted) != 1:
+            return None
+        found: dict[StackFrame, None] = {}
+        inner: StackFrame | None = None
+        for frame in state.frames:
+            for each in self._files.held_at(frame, frame.line, inner):
+                if each.object.is_same(wanted[0].object):
+                    found[StackFrame(frame.function, frame.file, each.line)] = None
+            inner = frame
+        return next(iter(found)) if len(found) == 1 else None
+
+    def held_against(self, holder: PageHolder, wait: ObjectWait) -> str:
+        """Return the name of what one holds and another waits for: its own, or else the other's."""
+        place = self.locked_at(holder, wait)
+        return self._in_source(place, (_K.LOCK, _K.RLOCK, _K.DO)) or self.name(wait)
+
     def is_range(self, wait: ObjectWait) -> bool:
         """Return whether a receive is that of a loop over a channel, by the source."""
         frame = wait.frame

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from flakecore.diagnosis.findings import Evidence, Place, Role
+from flakecore.diagnosis.goroutine_states import GoroutineState
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import text_of
 from flakecore.diagnosis.source.objects.operations import Operation, OperationKind
@@ -92,6 +93,18 @@ def absent_counterpart(
     fact = f"inferred from the source: {claim}; no other goroutine can still come to it"
     places = ending_places(peers, found)
     return AbsentCounterpart(claims, places, Evidence(fact, None, 0), fallbacks)
+
+
+def due_but_waiting(peers: WaitPeers, other: GoroutineState) -> AbsentCounterpart:
+    """Return that who alone may still end a wait waits for the same object itself."""
+    does = f"due to {INFINITIVE[peers.ends[0][1].kind]}"
+    waits = f"waits for it too ({other.own.place})" if other.own is not None else "waits for it too"
+    places = list(dict.fromkeys(f"{file}:{each.line}" for file, each in peers.ends))
+    where = f" ({places[0]})" if len(places) == 1 else ""
+    claims = (f"{other.name}, {does}{where}, {waits}", f"{other.name}, {does}, {waits}")
+    fact = f"inferred from the source: {claims[0]}; no other goroutine can still come to it"
+    places_of = (other.place_of(Role.WAITS), *ending_places(peers, peers.ends))
+    return AbsentCounterpart(tuple(dict.fromkeys(claims)), places_of, Evidence(fact, None, 0))
 
 
 def _fallbacks(peers: WaitPeers, ends: Sequence[tuple[str, Operation]]) -> tuple[str, ...]:

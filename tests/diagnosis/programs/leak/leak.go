@@ -14,7 +14,7 @@ func Fetch(ctx context.Context, ask func() int) (int, error) {
 		answer <- ask() // @fetch-sends
 	}()
 	select {
-	case got := <-answer:
+	case got := <-answer: // @fetch-leaves
 		return got, nil
 	case <-ctx.Done():
 		return 0, ctx.Err()
@@ -91,7 +91,7 @@ type account struct {
 var bank account
 
 func (a *account) take(n int) bool {
-	a.mu.Lock()
+	a.mu.Lock() // @bank-takes
 	if a.left < n {
 		return false // @keeps-lock
 	}

@@ -25,7 +25,7 @@ func TestGivesUpWithRoom(t *testing.T) {
 func TestPoolIsNotClosed(t *testing.T) {
 	p := NewPool(3)
 	ran := make(chan bool)
-	p.jobs <- func() { ran <- true }
+	p.jobs <- func() { ran <- true } // @pool-sends
 	<-ran
 }
 

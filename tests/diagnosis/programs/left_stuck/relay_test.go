@@ -15,7 +15,7 @@ func first(answers []func() int) int {
 	for _, each := range answers {
 		go func(each func() int) { out <- each() }(each) // @first-sends
 	}
-	return <-out
+	return <-out // @first-takes
 }
 
 // firstKept has room for all answers.
@@ -62,7 +62,7 @@ func (h *hub) subscribe(hear func(string), last bool) (cancel func()) {
 		defer h.mu.Unlock()
 		delete(h.subs, c)
 		if last {
-			close(c)
+			close(c) // @hub-closes
 		}
 	}
 }
@@ -71,7 +71,7 @@ func (h *hub) publish(message string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for c := range h.subs {
-		c <- message
+		c <- message // @hub-sends
 	}
 }
 
@@ -157,7 +157,7 @@ func (b *board) read(n int) {
 func (b *board) pin(note string, over bool) {
 	b.mu.Lock()
 	b.notes, b.over = append(b.notes, note), over
-	b.news.Broadcast()
+	b.news.Broadcast() // @board-signals
 	b.mu.Unlock()
 }
 
@@ -199,7 +199,7 @@ func TestReportsToSomebody(t *testing.T) {
 
 // follow waits for a context whose cancel is dropped.
 func follow(ctx context.Context, seen func()) {
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := context.WithCancel(ctx) // @follow-makes
 	_ = cancel
 	go func() { // @follow-starts
 		seen()

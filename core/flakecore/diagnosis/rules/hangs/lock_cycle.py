@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flakecore.diagnosis.findings import CLAIM_LIMIT, Certainty, Evidence, Finding, Place, Role
+from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.waits.locks.lock_holders import Holder
@@ -151,16 +151,14 @@ def _claim(waits: list[LockWait], held_by: dict[int, Holder]) -> str:
                 f"({', '.join(places)})",
                 f"Likely deadlock: {both} each wait for a lock of what the other works on",
             )
-        long = (
+        return first_that_fits(
             f"Deadlock: {one.state.name} holds {_held(a)} and waits for {_lock_at(one)}; "
-            f"{other.state.name} holds {_held(b)} and waits for {_lock_at(other)}"
-        )
-        if len(long) <= CLAIM_LIMIT:
-            return long
-        return (
+            f"{other.state.name} holds {_held(b)} and waits for {_lock_at(other)}",
+            f"Deadlock: {one.state.name} holds {_held(a)} and waits for {one.text}; "
+            f"{other.state.name} holds {_held(b)} and waits for {other.text}",
             f"Deadlock: {one.state.name} ({one.frame.place}) and {other.state.name} "
-            f"({other.frame.place}) each wait for a lock that the other holds"
-        )[:CLAIM_LIMIT]
+            f"({other.frame.place}) each wait for a lock that the other holds",
+        )
     known = all(held_by[each.state.number].locked_at is not None for each in waits)
     begin = f"{'Deadlock' if known else 'Likely deadlock'} of {len(waits)}"
     way = " → ".join([*(wait.state.name for wait in waits), waits[0].state.name])

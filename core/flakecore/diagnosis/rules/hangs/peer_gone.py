@@ -19,6 +19,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
+from flakecore.diagnosis.goroutine_states import GoroutineState
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import (
     LOOK_UNDER_THE_LOCK,
@@ -97,6 +98,7 @@ def _finding(question: Question, group: list[WaitPeers], rule: str) -> Finding:
     package, ends = peers.package, peers.ends
     numbers = frozenset(each.state.number for each in group)
     gone = ended_peers(question.case, peers)
+    waiting = _waits_for_these(question, numbers)
     evidence = [each.state.evidence() for each in group[:_SHOWN]]
     for file, operation in ends[:_SHOWN]:
         text = f"{operation.kind.value} stands at {file}:{operation.line}"
@@ -109,10 +111,12 @@ def _finding(question: Question, group: list[WaitPeers], rule: str) -> Finding:
         )
         for each in gone[:_SHOWN]
     ]
+    claim = _claim(group, gone, rule, waiting)
+    evidence += [each.evidence() for each in waiting if claim.endswith(_waiting_at(each))]
     evidence += _channel_facts(question, group)
     return Finding(
         rule=rule,
-        claim=_claim(group, gone, rule),
+        claim=claim,
         certainty=Certainty.INFERRED,
         test=peers.state.test,
         places=(
@@ -137,6 +141,7 @@ def _finding(question: Question, group: list[WaitPeers], rule: str) -> Finding:
                 )
                 for each in gone[:1]
             ),
+            *(each.place_of(Role.WAITS) for each in waiting if claim.endswith(_waiting_at(each))),
         ),
         evidence=tuple(evidence),
         next=_next(question, group) if rule == "cond-lost-signal" else "",
@@ -171,7 +176,12 @@ def _next(question: Question, group: list[WaitPeers]) -> str:
     return ONE_OR_ALL if several else LOOK_UNDER_THE_LOCK
 
 
-def _claim(group: list[WaitPeers], gone: Sequence[EndedPeer], rule: str) -> str:
+def _claim(
+    group: list[WaitPeers],
+    gone: Sequence[EndedPeer],
+    rule: str,
+    waiting: Sequence[GoroutineState],
+) -> str:
     peers = group[0]
     who = names([each.state.number for each in group])
     does = peers.does if len(group) == 1 else _PLURAL[peers.does]
@@ -223,11 +233,52 @@ def _claim(group: list[WaitPeers], gone: Sequence[EndedPeer], rule: str) -> str:
     by = f"; its loop {loop_end(ends)}" if loop_left else ""
     one = dict.fromkeys((f"{at}{by}", f"{ended}{by}")) if len(gone) == 1 else ()
     also = (at, ended) if len(gone) == 1 and not loop_left else ()
+    said = _who_waits_past(waiting, group, ends)
     return first_that_fits(
-        *(f"{begin}; {each}" for each in (*one, *loop_left, *also)),
+        *(f"{begin}; {each}" for each in (*one, *loop_left, *also, *said)),
         f"{begin}; {left} ({where})",
         f"{begin}; {left}",
     )
+
+
+def _waits_for_these(question: Question, numbers: frozenset[int]) -> list[GoroutineState]:
+    """Return who waits for nobody but these."""
+    waiting = sorted(question.waits.behind(numbers) - numbers)
+    states = (question.states.by_number[each] for each in waiting)
+    return [each for each in states if question.waits.unblockers(each) == numbers]
+
+
+def _who_waits_past(
+    waiting: Sequence[GoroutineState],
+    group: Sequence[WaitPeers],
+    ends: Sequence[tuple[str, Operation]],
+) -> tuple[str, ...]:
+    """Return that the one function that would end a wait is on the stack of who waits for it.
+
+    Args:
+        waiting: who waits for nobody but the group.
+        group: goroutines that wait alike.
+        ends: what would end their wait.
+    """
+    if len(ends) != 1 or not waiting:
+        return ()
+    file, end = ends[0]
+    first, last = end.function.start_point[0] + 1, end.function.end_point[0] + 1
+    for each in waiting:
+        inside = any(
+            frame.file == f"{group[0].package.folder}/{file}" and first <= frame.line <= last
+            for frame in each.frames
+        )
+        if inside:
+            begin = f"{each.name} has no {end.kind.noun} ahead"
+            waits = f"and waits for {names([one.state.number for one in group])}"
+            waits += _waiting_at(each)
+            return (f"{begin} ({file}:{end.line}) {waits}", f"{begin} {waits}")
+    return ()
+
+
+def _waiting_at(state: GoroutineState) -> str:
+    return f" ({state.own.place})" if state.own is not None else ""
 
 
 def _places(operations: Sequence[tuple[str, Operation]]) -> str:

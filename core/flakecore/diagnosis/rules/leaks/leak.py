@@ -27,13 +27,15 @@ Counterexample: the same with a channel of capacity 1; or a goroutine that is as
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from itertools import islice
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
 from flakecore.diagnosis.goroutine_states import GoroutineState, StackFrame
+from flakecore.diagnosis.objects.last_users import NOBODY
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits, names
 from flakecore.diagnosis.test_runs import ended_tests
@@ -71,6 +73,13 @@ for a channel that nobody sends on until the next test does."""
 _BODY, _REQUESTS = "net/http.(*persistConn).readLoop", "net/http.(*persistConn).writeLoop"
 """The goroutines of a client's connection: the first is in a select until the body of the response
 has been read to its end or closed, and the other ends with it (net/http/transport.go)."""
+_NEVER_CLOSED = ", which nothing closes"
+_ANOTHER_CASE = " than the "
+_WHEN = re.compile(r" at \d+\.\d{3}(?: \d{3})?s\Z")
+_PLACE = re.compile(r" \([\w.-]+:\d+\)(?=.*\w+\.go:\d)")
+"""What the other side of a wait is told without: when a goroutine ended, which is evidence, and
+where there is little room by which case a select was not left, and the first of two places."""
+_DOES = {BlockedOn.SEND: "sending", BlockedOn.RECEIVE: "receiving"}
 _Place = tuple[str, str, str, str]
 """What goroutines of one finding share: what they wait for, where, where they were started, and the
 rule that shows that the wait cannot end."""
@@ -232,16 +241,51 @@ def _finding(
         ]
     seen = all(_is_dead(question, each) for each in states) or not reasons
     is_stuck = bool(reasons) or _is_dead(question, first)
+    why = _why(states, proven)
+    claim = _claim(question, states, why, is_stuck=is_stuck, ended=bool(ended))
+    by_source = claim.endswith(why) if why else False
+    if by_source:
+        seen = seen and proven[first.number].certainty is Certainty.SEEN
     return Finding(
         rule=RULE.id,
-        claim=_claim(question, states, is_stuck=is_stuck, ended=bool(ended)),
+        claim=claim,
         certainty=Certainty.SEEN if seen else Certainty.INFERRED,
         test=_test_of(question, states),
-        places=tuple(_places(states)),
+        places=tuple(_places(states, proven[first.number].places if by_source else (), claim)),
         evidence=tuple(evidence),
         next=_next(question, first, reasons),
         explains=frozenset(state.number for state in states),
     )
+
+
+def _why(states: list[GoroutineState], proven: dict[int, Finding]) -> tuple[str, ...]:
+    """Return why all of some goroutines wait, as the other side of their wait was found.
+
+    That is the second part of a claim whose first part is their wait. That nobody but the stuck has
+    what they wait on says no more than that they are.
+
+    Returns:
+        Its versions, the longest first; empty where it is not known, or of others.
+    """
+    first = states[0]
+    reason = proven.get(first.number)
+    if reason is None or any(proven.get(each.number) is not reason for each in states):
+        return ()
+    waits, _, why = reason.claim.partition("; ")
+    assert first.own is not None
+    its_own = any(
+        each.role is Role.WAITS and each.goroutine == first.number for each in reason.places
+    )
+    _, place, more = waits.partition(f"({first.own.place})")
+    told = bool(why) and not why.startswith(NOBODY) and not why.endswith("…")
+    if not (its_own and place and told):
+        return ()
+    if more.startswith(_NEVER_CLOSED):
+        return (f"nothing closes it, and {why}", "nothing closes it")
+    why = _WHEN.sub("", why)
+    without_case, without_place = why.partition(_ANOTHER_CASE)[0], _PLACE.sub("", why, count=1)
+    shorter = (without_case, without_place, why.rpartition("; ")[2])
+    return tuple(dict.fromkeys((why, *shorter)))
 
 
 def _by_test(question: Question, states: list[GoroutineState]) -> dict[str, list[int]]:
@@ -277,7 +321,14 @@ def _tests_left(question: Question, states: list[GoroutineState]) -> str:
     return f"{found[0]} and {len(found) - 1} more tests"
 
 
-def _claim(question: Question, states: list[GoroutineState], *, is_stuck: bool, ended: bool) -> str:
+def _claim(
+    question: Question,
+    states: list[GoroutineState],
+    why: Sequence[str],
+    *,
+    is_stuck: bool,
+    ended: bool,
+) -> str:
     """Return the claim: ``stuck`` only where it is known that nothing can end the wait."""
     first, test = states[0], _tests_left(question, states)
     assert first.own is not None
@@ -290,15 +341,20 @@ def _claim(question: Question, states: list[GoroutineState], *, is_stuck: bool, 
         return first_that_fits(f"{test} left {who} {how} {body}", what)
     if made is None or not made.file:
         return first_that_fits(what)
+    does = _DOES.get(first.blocked_on, f"in {first.blocked_on.noun}")
+    short = f"{test} left {who} {how} {does} at {first.own.place}"
+    plain = f"{test} left {who} {how} at {first.own.place}"
+    with_why = first_that_fits(*(f"{b}; {each}" for each in why for b in (what, short, plain)), "")
+    if with_why:
+        return with_why
     one_maker = len({state.creator for state in states}) == 1
     by = f" by G{first.creator}" if first.creator and one_maker else ""
     gone = ", which ended" if by and ended else ""
-    short = f"{test} left {who} {how} at {first.own.place}"
     return first_that_fits(
         f"{what}, started at {made.place}{by}{gone}",
         f"{what}, started at {made.place}",
-        f"{short}, started at {made.place}",
-        short,
+        f"{plain}, started at {made.place}",
+        plain,
     )
 
 
@@ -309,9 +365,13 @@ def _ended(question: Question, state: GoroutineState) -> int | None:
     return creator.ended_ns if creator is not None else None
 
 
-def _places(states: list[GoroutineState]) -> Iterator[Place]:
+def _places(states: list[GoroutineState], others: Sequence[Place], claim: str) -> Iterator[Place]:
+    """Yield where goroutines wait, the places of the other side in a claim, and who started them."""
     for state in states[:_SHOWN]:
         yield state.place_of(Role.WAITS)
+    for each in others:
+        if each.role is not Role.WAITS and f"{each.file.rpartition('/')[2]}:{each.line})" in claim:
+            yield each
     made = states[0].created_at
     if made is not None:
         yield Place(Role.CREATED, states[0].number, made.function, made.file, made.line)

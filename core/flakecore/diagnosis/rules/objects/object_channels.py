@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
+from flakecore.diagnosis.goroutine_states import GoroutineState
 from flakecore.diagnosis.objects.last_users import NOBODY, last_user
 from flakecore.diagnosis.objects.object_graph import ObjectGraph
 from flakecore.diagnosis.objects.object_wait import ObjectWait, place_of_event
@@ -35,7 +36,11 @@ from flakecore.diagnosis.rules.objects.semaphore_claims import last_slot, slot_c
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits, names
 from flakecore.diagnosis.source.objects.operations import OperationKind
-from flakecore.diagnosis.waits.counterpart import AbsentCounterpart, absent_counterpart
+from flakecore.diagnosis.waits.counterpart import (
+    AbsentCounterpart,
+    absent_counterpart,
+    due_but_waiting,
+)
 from flakecore.diagnosis.waits.library_waits import library_wait
 from flakecore.diagnosis.waits.peers.wait_peers import WaitPeers
 from flakecore.diagnosis.waits.stopped_tickers import stopped_ticker
@@ -120,8 +125,22 @@ def _counterpart(question: Question, words: ObjectWords, number: int) -> AbsentC
         )
         fact = stopped.by.evidence(f"{stopped.by.name} is behind the Stop at {stopped.at.place}")
         return AbsentCounterpart(stopped.claims, (place,), fact)
+    peers = question.waits.peers(waits[0].state)
+    if len(waits) == 1 and graph is not None and (like := _waits_alike(graph, waits[0], peers)):
+        return due_but_waiting(peers, like) if peers is not None else None
     ends = OperationKind.CLOSE if len(waits) == 1 and words.is_range(waits[0]) else None
-    return absent_counterpart(question.waits.peers(waits[0].state), ends)
+    return absent_counterpart(peers, ends)
+
+
+def _waits_alike(
+    graph: ObjectGraph, wait: ObjectWait, peers: WaitPeers | None
+) -> GoroutineState | None:
+    """Return the one goroutine that may come to end a wait, if it waits for the same itself."""
+    if peers is None or len(peers.candidates) != 1:
+        return None
+    (other,) = peers.candidates
+    theirs = [(each.wait.address, each.wait.operation) for each in graph.waits_of(other.number)]
+    return other if theirs == [(wait.wait.address, wait.wait.operation)] else None
 
 
 def _is_of_others(wait: ObjectWait) -> bool:

@@ -99,6 +99,8 @@ def _cycle(
             *alike,
             f"Deadlock: {one.state.name} holds {first} and waits for {wants}; "
             f"{other.state.name} holds {second} and waits for {also}",
+            f"Deadlock: {one.state.name} holds {first} and waits for {words.name(one)}; "
+            f"{other.state.name} holds {second} and waits for {words.name(other)}",
             f"Deadlock: {one.state.name} ({frame_place(one.frame)}) and {other.state.name} "
             f"({frame_place(other.frame)}) each wait for a lock that the other holds",
             f"Deadlock: {both} each wait for a lock that the other holds",

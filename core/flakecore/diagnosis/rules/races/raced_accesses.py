@@ -9,7 +9,7 @@ from itertools import pairwise
 from flakecore.diagnosis.goroutine_states import StackFrame
 from flakecore.diagnosis.rules.rule import Question
 from flakecore.diagnosis.source.values.raced_variables import RacedLine
-from flakecore.frames import own_frame
+from flakecore.frames import is_wrapper, own_frame
 from flakecore.gotest import DumpFrame, Race, RaceAccess
 
 _MAIN = 1
@@ -41,7 +41,8 @@ class RacedAccess:
     Attributes:
         kind: ``read`` or ``write``.
         previous: whether it is the earlier one.
-        frame: the program's own frame; None if the access has none.
+        frame: the program's own frame; None if the access has none, or but the compiler's around
+            ``go f(x)``, which has the line of that statement and not of what f does.
         made: where its goroutine was started; None if not known, or by package testing.
         who: ``from`` where its goroutine was started, or ``the test itself``; "" if unknown.
         goroutine: the runtime's number; 0 if not certain.
@@ -128,7 +129,8 @@ def race_side(
     """
     package = question.case.package
     frame = own_frame(access.frames, package)
-    own = stack_frame(frame) if frame is not None and frame in access.frames else None
+    is_own = frame is not None and frame in access.frames and not is_wrapper(frame.function)
+    own = stack_frame(frame) if frame is not None and is_own else None
     entry = next((each for each in race.goroutines if each.number == access.goroutine), None)
     stack = entry.frames if entry is not None else ()
     runs_test = bool(stack) and stack[0].function == _STARTS_TESTS
@@ -195,5 +197,5 @@ def stack_frame(frame: DumpFrame) -> StackFrame:
 
 
 def plain_name(frame: StackFrame) -> str:
-    """Return a frame's function without package and without the compiler's ``.gowrap1``."""
+    """Return a frame's function without its package and without the compiler's ``.gowrap1``."""
     return frame.short_function.partition(".gowrap")[0]

@@ -177,15 +177,24 @@ class Locks:
         return [found[number] for number in sorted(found)]
 
     def _who_is_in(self, wait: LockWait) -> Iterator[Holder]:
-        """Yield who is in the function of the Once that one waits for, by name and address."""
-        for each in self._once_calls[:_CANDIDATES]:
-            holder = Holder(each.state, each.frame, each.do, each.depth)
-            same = wait.name is not None and each.do.object.is_same(wait.name)
-            apart = (wait.lock and each.once and wait.lock != each.once) or (
-                wait.base and holder.base and wait.base != holder.base
-            )
-            if same and not apart and not self._is_of_another(wait, holder):
-                yield holder
+        """Yield who is in the function of the Once that one waits for, by name and address.
+
+        Somebody is: where nobody but the waiter is in a Once of that name, it is the waiter.
+        """
+        named = [
+            Holder(each.state, each.frame, each.do, each.depth)
+            for each in self._once_calls[:_CANDIDATES]
+            if wait.name is not None
+            and each.do.object.is_same(wait.name)
+            and not (wait.lock and each.once and wait.lock != each.once)
+        ]
+        near = [each for each in named if not (wait.base and each.base and wait.base != each.base)]
+        own = [each for each in near if each.depth > wait.depth]
+        alone = all(each.state.number == wait.state.number for each in named) and len(own) == 1
+        if alone and self._states.complete:
+            yield from own
+            return
+        yield from (each for each in near if not self._is_of_another(wait, each))
 
     def _is_of_another(self, wait: LockWait, holder: Holder) -> bool:
         """Return whether a goroutine in a Once waits for that of another value, by the source."""

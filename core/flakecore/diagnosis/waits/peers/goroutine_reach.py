@@ -21,8 +21,9 @@ from flakecore.diagnosis.waits.blocked_on import BlockedOn
 from flakecore.diagnosis.waits.peers.wait_kinds import SELECTS, WAIT_KINDS, WaitKind
 from flakecore.frames import is_own, is_wrapper
 
-_HARNESS = ("testing.", "runtime.", "os/signal.")
-"""Packages whose goroutines call nothing of the package under test but its tests."""
+_HARNESS = ("testing.", "runtime.", "runtime/pprof.", "runtime/trace.", "os/signal.")
+"""Packages whose goroutines call nothing of the package under test but its tests: those of the
+profile and of the trace that a run writes go to files."""
 Standing = tuple[str, str, int, str]
 """Where a frame stands: function, file and line, and which function it has called there."""
 
