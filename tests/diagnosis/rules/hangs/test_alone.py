@@ -62,8 +62,8 @@ BY_PAGE = {
     ),
     "TestPanicSkipsDone": (_BATCH.format(", 1 Done short", " adds @batch-add;", ""),),
     "TestWaitsOnItsWayOut": (
-        "chan-no-receiver, seen: Ga sends on results (@check-send); Gb, which received last "
-        "(@check-receive), is now in a WaitGroup.Wait [waits @check-send; receives @check-receive]",
+        "chan-no-receiver, seen: Ga sends on results (@check-send); Gb, which received last, waits "
+        "for Ga (@check-return) [waits @check-send; receives @check-receive; waits @check-return]",
     ),
 }
 SOUND = (

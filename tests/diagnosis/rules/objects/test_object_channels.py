@@ -178,8 +178,8 @@ HANGS = {
         "@worker-go]"
     ),
     ("peer_gone", "TestFirstOfTwo"): (
-        "chan-no-receiver, seen: Ga sends on answers (@first-send); Gb, which received last "
-        "(@first-receive), is now in a WaitGroup.Wait [waits @first-send; receives @first-receive]"
+        "chan-no-receiver, seen: Ga sends on answers (@first-send); Gb, which received last, waits "
+        "for Ga (@asked-wait) [waits @first-send; receives @first-receive; waits @asked-wait]"
     ),
     ("peer_gone", "TestContextEndsTheReceiver"): (
         "chan-no-receiver, inferred: Ga sends on out (@produce-send); the return at "

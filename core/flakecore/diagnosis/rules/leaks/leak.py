@@ -27,7 +27,6 @@ Counterexample: the same with a channel of capacity 1; or a goroutine that is as
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
@@ -35,7 +34,7 @@ from itertools import islice
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
 from flakecore.diagnosis.goroutine_states import GoroutineState, StackFrame
-from flakecore.diagnosis.objects.last_users import NOBODY
+from flakecore.diagnosis.rules.leaks.other_side import why_all_wait
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits, names
 from flakecore.diagnosis.test_runs import ended_tests
@@ -73,12 +72,6 @@ for a channel that nobody sends on until the next test does."""
 _BODY, _REQUESTS = "net/http.(*persistConn).readLoop", "net/http.(*persistConn).writeLoop"
 """The goroutines of a client's connection: the first is in a select until the body of the response
 has been read to its end or closed, and the other ends with it (net/http/transport.go)."""
-_NEVER_CLOSED = ", which nothing closes"
-_ANOTHER_CASE = " than the "
-_WHEN = re.compile(r" at \d+\.\d{3}(?: \d{3})?s\Z")
-_PLACE = re.compile(r" \([\w.-]+:\d+\)(?=.*\w+\.go:\d)")
-"""What the other side of a wait is told without: when a goroutine ended, which is evidence, and
-where there is little room by which case a select was not left, and the first of two places."""
 _DOES = {BlockedOn.SEND: "sending", BlockedOn.RECEIVE: "receiving"}
 _Place = tuple[str, str, str, str]
 """What goroutines of one finding share: what they wait for, where, where they were started, and the
@@ -241,7 +234,7 @@ def _finding(
         ]
     seen = all(_is_dead(question, each) for each in states) or not reasons
     is_stuck = bool(reasons) or _is_dead(question, first)
-    why = _why(states, proven)
+    why = why_all_wait(states, proven)
     claim = _claim(question, states, why, is_stuck=is_stuck, ended=bool(ended))
     by_source = claim.endswith(why) if why else False
     if by_source:
@@ -256,36 +249,6 @@ def _finding(
         next=_next(question, first, reasons),
         explains=frozenset(state.number for state in states),
     )
-
-
-def _why(states: list[GoroutineState], proven: dict[int, Finding]) -> tuple[str, ...]:
-    """Return why all of some goroutines wait, as the other side of their wait was found.
-
-    That is the second part of a claim whose first part is their wait. That nobody but the stuck has
-    what they wait on says no more than that they are.
-
-    Returns:
-        Its versions, the longest first; empty where it is not known, or of others.
-    """
-    first = states[0]
-    reason = proven.get(first.number)
-    if reason is None or any(proven.get(each.number) is not reason for each in states):
-        return ()
-    waits, _, why = reason.claim.partition("; ")
-    assert first.own is not None
-    its_own = any(
-        each.role is Role.WAITS and each.goroutine == first.number for each in reason.places
-    )
-    _, place, more = waits.partition(f"({first.own.place})")
-    told = bool(why) and not why.startswith(NOBODY) and not why.endswith("…")
-    if not (its_own and place and told):
-        return ()
-    if more.startswith(_NEVER_CLOSED):
-        return (f"nothing closes it, and {why}", "nothing closes it")
-    why = _WHEN.sub("", why)
-    without_case, without_place = why.partition(_ANOTHER_CASE)[0], _PLACE.sub("", why, count=1)
-    shorter = (without_case, without_place, why.rpartition("; ")[2])
-    return tuple(dict.fromkeys((why, *shorter)))
 
 
 def _by_test(question: Question, states: list[GoroutineState]) -> dict[str, list[int]]:
@@ -366,7 +329,7 @@ def _ended(question: Question, state: GoroutineState) -> int | None:
 
 
 def _places(states: list[GoroutineState], others: Sequence[Place], claim: str) -> Iterator[Place]:
-    """Yield where goroutines wait, the places of the other side in a claim, and who started them."""
+    """Yield where goroutines wait, the other side's places in a claim, and who started them."""
     for state in states[:_SHOWN]:
         yield state.place_of(Role.WAITS)
     for each in others:

@@ -19,7 +19,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
-from flakecore.diagnosis.goroutine_states import GoroutineState
 from flakecore.diagnosis.objects.last_users import NOBODY, last_user
 from flakecore.diagnosis.objects.object_graph import ObjectGraph
 from flakecore.diagnosis.objects.object_wait import ObjectWait, place_of_event
@@ -31,6 +30,7 @@ from flakecore.diagnosis.objects.object_words import (
     wait_place,
 )
 from flakecore.diagnosis.objects.unset_timers import is_of_unset_timer, unset_timer
+from flakecore.diagnosis.rules.objects.alike_waits import waits_alike
 from flakecore.diagnosis.rules.objects.context_claims import context_claim
 from flakecore.diagnosis.rules.objects.semaphore_claims import last_slot, slot_claim
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
@@ -126,21 +126,10 @@ def _counterpart(question: Question, words: ObjectWords, number: int) -> AbsentC
         fact = stopped.by.evidence(f"{stopped.by.name} is behind the Stop at {stopped.at.place}")
         return AbsentCounterpart(stopped.claims, (place,), fact)
     peers = question.waits.peers(waits[0].state)
-    if len(waits) == 1 and graph is not None and (like := _waits_alike(graph, waits[0], peers)):
+    if len(waits) == 1 and graph is not None and (like := waits_alike(graph, waits[0], peers)):
         return due_but_waiting(peers, like) if peers is not None else None
     ends = OperationKind.CLOSE if len(waits) == 1 and words.is_range(waits[0]) else None
     return absent_counterpart(peers, ends)
-
-
-def _waits_alike(
-    graph: ObjectGraph, wait: ObjectWait, peers: WaitPeers | None
-) -> GoroutineState | None:
-    """Return the one goroutine that may come to end a wait, if it waits for the same itself."""
-    if peers is None or len(peers.candidates) != 1:
-        return None
-    (other,) = peers.candidates
-    theirs = [(each.wait.address, each.wait.operation) for each in graph.waits_of(other.number)]
-    return other if theirs == [(wait.wait.address, wait.wait.operation)] else None
 
 
 def _is_of_others(wait: ObjectWait) -> bool:
@@ -192,7 +181,8 @@ def _finding(
     if is_inferred and other is not None:
         evidence.append(other.evidence)
         places += other.besides(places)
-    if behind is not None and claim.endswith(_waits_words(behind, root)):
+        numbers |= {each.goroutine for each in other.places if each.role is Role.WAITS}
+    if behind is not None and claim.endswith(_waits_words(behind, root).partition(" ")[2]):
         evidence.insert(1, words.wait_fact(behind))
         places.append(wait_place(behind))
     return Finding(

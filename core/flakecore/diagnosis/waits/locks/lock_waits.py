@@ -188,6 +188,7 @@ class Locks:
             and each.do.object.is_same(wait.name)
             and not (wait.lock and each.once and wait.lock != each.once)
         ]
+        named = self._near(wait, named)
         near = [each for each in named if not (wait.base and each.base and wait.base != each.base)]
         own = [each for each in near if each.depth > wait.depth]
         alone = all(each.state.number == wait.state.number for each in named) and len(own) == 1

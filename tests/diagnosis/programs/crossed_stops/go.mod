@@ -1,0 +1,3 @@
+module example.com/crossed_stops
+
+go 1.21

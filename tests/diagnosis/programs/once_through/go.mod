@@ -1,0 +1,3 @@
+module example.com/once_through
+
+go 1.21

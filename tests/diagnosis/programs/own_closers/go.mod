@@ -1,0 +1,3 @@
+module example.com/own_closers
+
+go 1.21
