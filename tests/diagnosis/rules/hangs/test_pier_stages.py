@@ -32,8 +32,8 @@ HANGS = {
     ),
     "TestSubscriberLeavesMeanwhile": Expected(
         full=(
-            "chan-no-receiver, inferred: Ga sends on s.calls (@hub-sends); no goroutine is left "
-            "that receives from it (@sub-hears) [waits @hub-sends; receives @sub-hears]"
+            "chan-no-receiver, inferred: Ga sends on s.calls (@hub-sends); Gb has no receive ahead "
+            "and waits for Ga (@sub-lock) [waits @hub-sends; receives @sub-hears; waits @sub-lock]"
         )
     ),
 }
