@@ -75,13 +75,13 @@ def ended_by_ci(inputs: FailureInputs) -> Iterator[Failure]:
 
 
 def is_ended_job(run: PackageRun) -> bool:
-    """Return whether lines of no test say that CI, or a signal, ended the job that ran them."""
+    """Return whether CI, or a signal, ended the job, by lines that are of no test."""
     found = _ending(run)
     return found is not None and not run.tests and bool(_without_test(found[1]))
 
 
 def _ending(run: PackageRun) -> tuple[int, str] | None:
-    """Return where a CI system says that a job ended, and a failure's message; None if nowhere."""
+    """Return where a CI system reports a job ended, and a failure's message; None if nowhere."""
     if run.status is not Outcome.UNFINISHED:
         return None
     texts = run.lines.texts
@@ -96,7 +96,7 @@ def _ending(run: PackageRun) -> tuple[int, str] | None:
 
 
 def _without_test(message: str) -> str:
-    """Return what is told of a job that ended while no test is known to have run; "" for nothing.
+    """Return the message on a job that ended while no test is known to have run; "" for nothing.
 
     Whatever failed in it may have ended it, unless that was a signal or CI itself.
     """

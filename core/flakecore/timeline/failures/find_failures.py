@@ -137,7 +137,7 @@ def _of_exit(inputs: FailureInputs, explained: bool) -> Iterator[Failure]:
 
 
 def _has_ended_its_tests(run: PackageRun) -> bool:
-    """Return whether the last words of a test binary are those of one that ran all its tests.
+    """Return whether the last lines of a test binary are those of one that ran all its tests.
 
     It prints FAIL on a line of its own then, with ``-cover`` a line below that
     (``src/testing/testing.go``, M.Run), and go its exit status.

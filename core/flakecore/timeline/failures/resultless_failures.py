@@ -109,7 +109,7 @@ def timed_out(inputs: FailureInputs) -> Iterator[Failure]:
 
 
 def _of_line(inputs: FailureInputs, at: int, kind: FailureKind) -> Failure:
-    """Return the failure of a package that one line tells."""
+    """Return the failure of a package that one line is about."""
     return Failure(
         index=0,
         test=-1,

@@ -1,4 +1,4 @@
-"""Builds that failed by what the compiler said, in a log without go's own word on the package.
+"""Builds that failed by the compiler's errors, in a log without go's result line of the package.
 
 ``go vet`` and ``go build`` have no such word, and of a copied log it may be cut off.
 """
@@ -15,11 +15,11 @@ from flakecore.gotest.streams.package_events import PackageEvents
 def with_refused(runs: Sequence[PackageEvents], builds: BuildOutput) -> list[PackageEvents]:
     """Return runs, and one for each package that the compiler refused and that none of them is of.
 
-    A run that consists of nothing but what the compiler said is left out then.
+    A run that consists of nothing but what the compiler printed is left out then.
 
     Args:
         runs: of packages, in order.
-        builds: what was said of them.
+        builds: the output of their builds.
     """
     packages = builds.failed_packages(run.package for run in runs)
     if not packages:
@@ -35,7 +35,7 @@ def with_refused(runs: Sequence[PackageEvents], builds: BuildOutput) -> list[Pac
 
 
 def _is_build_alone(run: PackageEvents) -> bool:
-    """Return whether a run has no test, and each of its lines is part of what a compiler says."""
+    """Return whether a run has no test, and each of its lines is of a compiler."""
     texts = run.lines.texts
     return not run.has_begun and all(
         not text.strip() or HEADER.match(text) or ERROR.match(text) for text in texts

@@ -19,7 +19,7 @@ _BLANKS = re.compile(r"[ \t]*")
 _MESSAGE = re.compile(r"([ \t]+)\S+\.go:\d+: ")
 """What a test prints: go's own lines that stand further right below it are part of it."""
 _FEWEST = 2
-"""Packages that tell that their indentation differs."""
+"""Packages from which on their indentation counts as different."""
 
 
 def find_indented_packages(lines: Sequence[str]) -> Wrapping | None:
