@@ -51,7 +51,7 @@ TESTED_ELSEWHERE = {
         "gotest/streams/wrappings/test_unwrap.py"
     ),
     "gotest/streams/wrappings/before_lines/prefixes.py": "gotest/streams/wrappings/test_unwrap.py",
-    "gotest/streams/wrappings/spacing.py": "gotest/streams/wrappings/test_unwrap.py",
+    "gotest/streams/wrappings/indents/spacing.py": "gotest/streams/wrappings/test_unwrap.py",
     "gotrace/intervals/column_totals.py": "gotrace/native/test_generation_totals.py",
     "gotrace/intervals/states.py": "gotrace/intervals/test_wait_states.py",
     "gotrace/native/library.py": "test_native_build.py",

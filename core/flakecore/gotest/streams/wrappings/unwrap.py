@@ -20,15 +20,22 @@ from flakecore.gotest.streams.wrappings.before_lines.quoting import find_quoting
 from flakecore.gotest.streams.wrappings.csv_rows import find_csv
 from flakecore.gotest.streams.wrappings.escaped_stacks import find_escaped_stacks
 from flakecore.gotest.streams.wrappings.escapes import find_broken_escapes, find_escapes
-from flakecore.gotest.streams.wrappings.indentation import find_indentation
-from flakecore.gotest.streams.wrappings.indented_packages import find_indented_packages
-from flakecore.gotest.streams.wrappings.joined_frames import find_joined_frames
-from flakecore.gotest.streams.wrappings.json_records import find_json_records, find_json_string
-from flakecore.gotest.streams.wrappings.landmarks import landmark_in
-from flakecore.gotest.streams.wrappings.lost_indentation import (
+from flakecore.gotest.streams.wrappings.indents.indentation import find_indentation
+from flakecore.gotest.streams.wrappings.indents.indented_packages import find_indented_packages
+from flakecore.gotest.streams.wrappings.indents.lost_indentation import (
     find_lost_indentation,
     find_unindented_first,
 )
+from flakecore.gotest.streams.wrappings.indents.spacing import (
+    find_doubled_lines,
+    find_missing_blank_lines,
+    find_no_break_spaces,
+    find_tabs_as_blanks,
+    find_trailing_blanks,
+)
+from flakecore.gotest.streams.wrappings.joined_frames import find_joined_frames
+from flakecore.gotest.streams.wrappings.json_records import find_json_records, find_json_string
+from flakecore.gotest.streams.wrappings.landmarks import landmark_in
 from flakecore.gotest.streams.wrappings.markup import (
     find_fences,
     find_links,
@@ -36,13 +43,6 @@ from flakecore.gotest.streams.wrappings.markup import (
     find_tags,
 )
 from flakecore.gotest.streams.wrappings.rows import BOUNDARY, Find, Row, Wrapping
-from flakecore.gotest.streams.wrappings.spacing import (
-    find_doubled_lines,
-    find_missing_blank_lines,
-    find_no_break_spaces,
-    find_tabs_as_blanks,
-    find_trailing_blanks,
-)
 from flakecore.gotest.streams.wrappings.spread_events import joined_events
 from flakecore.gotest.streams.wrappings.suffixes import find_suffix
 from flakecore.gotest.streams.wrappings.terminal_copies import find_box, find_stairs

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from flakecore.gotest import Outcome, read_text
-from flakecore.gotest.streams.wrappings.indented_packages import find_indented_packages
+from flakecore.gotest.streams.wrappings.indents.indented_packages import find_indented_packages
 
 ONE = """\
 === RUN   TestRope

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from flakecore.gotest import read_text
-from flakecore.gotest.streams.wrappings.lost_indentation import find_lost_indentation
+from flakecore.gotest.streams.wrappings.indents.lost_indentation import find_lost_indentation
 
 FAILED = """=== RUN   TestA
 --- FAIL: TestA (0.00s)
