@@ -55,7 +55,7 @@ TASKS_OF_PEOPLE = (
     ),
     Task("rlock", (r"Self-deadlock: G\d+ waits .{0,4}rlock_test\.go:22",), "c.mu.RLock()"),
     Task("order", (r"TestSmallLimit, which ran before it, changes limit",), "limit = 3"),
-    Task("leakpass", (r"left G\d+ stuck in a channel send at leakpass_test\.go:10",), "found <- i"),
+    Task("leakpass", (r"left G\d+ stuck sending at leakpass_test\.go:10",), "found <- i"),
     Task(
         "shared", (r"writes? at shared_test\.go:15", r"reads? at shared_test\.go:13"), "total = s"
     ),
