@@ -116,7 +116,7 @@ func (h *hub) call(n int) {
 func TestSubscriberLeavesMeanwhile(t *testing.T) {
 	t.Parallel()
 	h, s := newHub()
-	go s.leave(20 * time.Millisecond) // @sub-starts
+	go s.leave(300 * time.Millisecond) // @sub-starts
 	h.call(1)
 	h.call(2)
 }

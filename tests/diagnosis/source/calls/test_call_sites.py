@@ -15,12 +15,15 @@ from flakecore.diagnosis.source.calls.call_sites import (
 from flakecore.diagnosis.source.go_parser import Node, line_of, nodes_of, text_of
 
 TEXT = """
-import ("slices"; "time"; "net/http")
-type box struct { hook func() }
+import ("io"; "net/http"; "slices"; "sync"; "sync/atomic"; "time")
+type box struct { hook func(); count atomic.Int64; lock sync.Locker; from io.Closer }
 type bag struct{}
 func (b *box) put() {}
 func (b bag) put() {}
 func (b *box) own() {}
+func (b *box) Add(n int) {}
+func (b *box) Lock() {}
+func (b *box) Close() {}
 func free() {}
 func generic[T any](v ...T) {}
 func unused() {}
@@ -38,6 +41,9 @@ func f(b *box, any interface{ put() }, param func()) {
 	list[int](nil) // conversion
 	top() // of the package
 	b.put() // method
+	b.count.Add(1) // counter
+	b.lock.Lock() // locker
+	b.from.Close() // closer
 	any.put() // interface
 	b.hook() // field
 	b.missing() // none
@@ -82,6 +88,9 @@ def _calling(part: str) -> list[Node]:
         ("method", ["(b *box)put"]),
         ("interface", ["(b *box)put", "(b bag)put"]),
         ("field", ["any value"]),
+        ("counter", []),
+        ("locker", ["(b *box)Lock"]),
+        ("closer", ["(b *box)Close"]),
         ("local", [f"line {_line('literal')}"]),
         ("parameter", ["any value"]),
         ("of the package", ["any value"]),

@@ -35,6 +35,9 @@ OUTSIDE: FunctionKey = ("", -2)
 """Any function that another package was given."""
 _INIT: FunctionKey = ("", -3)
 """What initialises the package's variables: it has ended before any test begins."""
+_CONCRETE = ("atomic.", "bytes.", "strings.", "sync.", "time.")
+"""Packages of the standard library whose types are none that a package's own methods stand for."""
+_INTERFACES = ("sync.Locker",)
 CONVERSION = "type_conversion_expression"
 """What the parser takes a call for that has one argument and an index: ``f[int](x)``."""
 CALLING = frozenset(
@@ -159,6 +162,8 @@ class CallSites:
         kind = self._types.type_of(called.child_by_field_name("operand")).lstrip("*")
         if kind and self._types.owner(kind, name):
             return [(VALUE, name)]
+        if kind.startswith(_CONCRETE) and kind not in _INTERFACES:
+            return []
         found = self._methods.get(name, [])
         exact = [key for receiver, key in found if receiver == kind]
         if exact:
