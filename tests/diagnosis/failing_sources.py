@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from diagnosis.source.go_text import line_with
 from flakecore.diagnosis import Finding
-from flakecore.diagnosis.failing_call import FailingSource
+from flakecore.diagnosis.failing.failing_source import FailingSource
 from flakecore.diagnosis.goroutine_states import GoroutineStates
 from flakecore.diagnosis.rules.rule import Question, Rule
 from flakecore.diagnosis.source.go_files import GoFiles

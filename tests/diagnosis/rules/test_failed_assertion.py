@@ -8,7 +8,7 @@ from dataclasses import replace
 from diagnosis.assertion_runs import case_of
 from diagnosis.program_runs import PROGRAMS, marks
 from flakecore.diagnosis import Certainty, Evidence, Finding, Role
-from flakecore.diagnosis.failing_call import FailingSource
+from flakecore.diagnosis.failing.failing_source import FailingSource
 from flakecore.diagnosis.goroutine_states import GoroutineStates
 from flakecore.diagnosis.rules.failed_assertion import assertion_finding, source_rule
 from flakecore.diagnosis.rules.rule import Needs, Question

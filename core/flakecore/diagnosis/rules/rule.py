@@ -9,7 +9,8 @@ from functools import cached_property
 
 from flakecore.bundle import Manifest
 from flakecore.diagnosis.crash_site import CrashSite, crash_site
-from flakecore.diagnosis.failing_call import FailingSource, failing_call
+from flakecore.diagnosis.failing.failing_call import failing_call
+from flakecore.diagnosis.failing.failing_source import FailingSource
 from flakecore.diagnosis.findings import Finding
 from flakecore.diagnosis.goroutine_states import GoroutineState, GoroutineStates
 from flakecore.diagnosis.objects.object_graph import ObjectGraph

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from diagnosis.source.go_text import line_with
 from flakecore.diagnosis import Certainty, Evidence, Role, Weight
-from flakecore.diagnosis.failing_call import FailingSource
+from flakecore.diagnosis.failing.failing_source import FailingSource
 from flakecore.diagnosis.rules.order.order_counts import OrderCounts
 from flakecore.diagnosis.rules.order.shared_state_findings import shared_state, with_counts
 from flakecore.diagnosis.source.go_package import GoPackage

@@ -6,7 +6,7 @@ import pytest
 
 from diagnosis.assertion_runs import case_of, found_on
 from diagnosis.program_runs import PROGRAMS
-from flakecore.diagnosis.failing_call import failing_call
+from flakecore.diagnosis.failing.failing_call import failing_call
 from flakecore.diagnosis.rules.timers.timer_races import timer_race
 from flakecore.diagnosis.source.go_files import GoFiles
 from flakecore.diagnosis.source.go_parser import text_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flakecore.diagnosis.failing_call import FailingSource
+from flakecore.diagnosis.failing.failing_source import FailingSource
 from flakecore.diagnosis.rules.test_code.orders.reordered import checked_functions
 from flakecore.diagnosis.rules.test_code.time.time_values import given_to
 from flakecore.diagnosis.source.go_parser import Node, text_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from flakecore.diagnosis.failing_call import FailingSource
+from flakecore.diagnosis.failing.failing_source import FailingSource
 from flakecore.diagnosis.findings import Evidence, Finding, Place, Role, Weight
 from flakecore.diagnosis.rules.failed_assertion import assertion_finding
 from flakecore.diagnosis.rules.order.checked_variables import NOT_THERE

@@ -27,7 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from flakecore.diagnosis.failing_call import FailingSource
+from flakecore.diagnosis.failing.failing_source import FailingSource
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Weight
 from flakecore.diagnosis.rules.order.checked_variables import checked_variables
 from flakecore.diagnosis.rules.order.order_counts import OrderCounts, associated, order_counts

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flakecore.diagnosis.failing_call import FailingSource, duration_text
+from flakecore.diagnosis.failing.failing_source import FailingSource, duration_text
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from flakecore.diagnosis.failing_call import FailingSource
+from flakecore.diagnosis.failing.failing_source import FailingSource
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Role
 from flakecore.diagnosis.goroutine_states import StackFrame
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule

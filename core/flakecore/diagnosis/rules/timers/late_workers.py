@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flakecore.diagnosis.failing_call import FailingSource
+from flakecore.diagnosis.failing.failing_source import FailingSource
 from flakecore.diagnosis.findings import Place, Role
 from flakecore.diagnosis.goroutine_states import GoroutineState
 from flakecore.diagnosis.rules.rule import Question

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from flakecore.diagnosis.failing_call import FailingSource
+from flakecore.diagnosis.failing.failing_source import FailingSource
 from flakecore.diagnosis.source.go_parser import Node, last_line_of, line_of, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
 from flakecore.diagnosis.source.values.assertions import polls

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from diagnosis.failing_sources import FILE, call_of, failing_source
-from flakecore.diagnosis.failing_call import FailingSource
+from flakecore.diagnosis.failing.failing_source import FailingSource
 from flakecore.diagnosis.rules.test_code.time.time_values import (
     arguments_of,
     fixed_date,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from flakecore.diagnosis.failing_call import FailingSource
+from flakecore.diagnosis.failing.failing_source import FailingSource
 from flakecore.diagnosis.goroutine_states import StackFrame
 from flakecore.diagnosis.rules.rule import Question
 from flakecore.diagnosis.source.go_parser import Node, text_of

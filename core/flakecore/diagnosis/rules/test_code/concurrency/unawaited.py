@@ -18,7 +18,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from flakecore.diagnosis.failing_call import FailingSource
+from flakecore.diagnosis.failing.failing_source import FailingSource
 from flakecore.diagnosis.findings import Evidence, Finding, Place, Role
 from flakecore.diagnosis.rules.failed_assertion import assertion_finding, assertion_rule
 from flakecore.diagnosis.rules.rule import Needs, Question

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flakecore.diagnosis.failing_call import FailingSource
+from flakecore.diagnosis.failing.failing_source import FailingSource
 from flakecore.diagnosis.source.go_parser import Node, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, walk
 from flakecore.diagnosis.source.values.value_origins import Origin

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from flakecore.diagnosis.failing_call import FailingSource
+from flakecore.diagnosis.failing.failing_source import FailingSource
 from flakecore.diagnosis.rules.test_code.orders.loop_rounds import waits_in_round
 from flakecore.diagnosis.rules.test_code.orders.printed_places import (
     FilledPlace,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from flakecore.diagnosis.failing_call import FailingSource
+from flakecore.diagnosis.failing.failing_source import FailingSource
 from flakecore.diagnosis.rules.rule import Question
 from flakecore.diagnosis.rules.test_code.orders.loop_rounds import (
     starts_one,

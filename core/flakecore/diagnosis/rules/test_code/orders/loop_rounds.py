@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flakecore.diagnosis.failing_call import FailingSource
+from flakecore.diagnosis.failing.failing_source import FailingSource
 from flakecore.diagnosis.rules.rule import Question
 from flakecore.diagnosis.rules.test_code.orders.reordered import checked_functions
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of

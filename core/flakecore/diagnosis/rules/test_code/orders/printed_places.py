@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from flakecore.diagnosis.failing_call import FailingSource
+from flakecore.diagnosis.failing.failing_source import FailingSource
 from flakecore.diagnosis.rules.test_code.orders.loop_rounds import WAITS
 from flakecore.diagnosis.rules.test_code.orders.started_literals import is_started
 from flakecore.diagnosis.source.go_parser import Node, text_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from flakecore.diagnosis.failing_call import FailingSource
+from flakecore.diagnosis.failing.failing_source import FailingSource
 from flakecore.diagnosis.rules.test_code.orders.element_lists import differ_in_order
 from flakecore.diagnosis.source.go_parser import Node, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, declared_around, enclosing, walk

@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from typing import NamedTuple
 
-from flakecore.diagnosis.failing_call import FailingSource
+from flakecore.diagnosis.failing.failing_source import FailingSource
 from flakecore.diagnosis.source.go_parser import Node, text_of
 from flakecore.diagnosis.source.syntax import walk
 

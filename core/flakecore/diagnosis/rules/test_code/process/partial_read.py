@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from flakecore.diagnosis.failing_call import FailingSource
+from flakecore.diagnosis.failing.failing_source import FailingSource
 from flakecore.diagnosis.findings import Finding, Role
 from flakecore.diagnosis.rules.failed_assertion import assertion_finding, source_rule
 from flakecore.diagnosis.rules.test_code.orders.reordered import checked_functions

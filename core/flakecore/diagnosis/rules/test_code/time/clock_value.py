@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
-from flakecore.diagnosis.failing_call import FailingSource
+from flakecore.diagnosis.failing.failing_source import FailingSource
 from flakecore.diagnosis.findings import Finding, Role
 from flakecore.diagnosis.rules.failed_assertion import assertion_finding, assertion_rule
 from flakecore.diagnosis.rules.rule import Question

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from flakecore.diagnosis.failing_call import FailingSource, duration_text
+from flakecore.diagnosis.failing.failing_source import FailingSource, duration_text
 from flakecore.diagnosis.rules.test_code.time.time_values import arguments_of
 from flakecore.diagnosis.source.go_parser import Node, text_of
 from flakecore.diagnosis.source.syntax import parameters, walk

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flakecore.diagnosis.failing_call import FailingSource, duration_text
+from flakecore.diagnosis.failing.failing_source import FailingSource, duration_text
 from flakecore.diagnosis.findings import Evidence, Finding, Place, Role
 from flakecore.diagnosis.rules.failed_assertion import assertion_finding, assertion_rule
 from flakecore.diagnosis.rules.rule import Question

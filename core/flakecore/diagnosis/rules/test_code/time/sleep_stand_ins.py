@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flakecore.diagnosis.failing_call import FailingSource, duration_text
+from flakecore.diagnosis.failing.failing_source import FailingSource, duration_text
 from flakecore.diagnosis.source.go_parser import Node, text_of
 from flakecore.diagnosis.source.objects.operations import OperationKind
 from flakecore.diagnosis.source.shared_state.variable_writes import root_of

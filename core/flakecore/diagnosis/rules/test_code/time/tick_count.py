@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from flakecore.diagnosis.failing_call import FailingSource, duration_text
+from flakecore.diagnosis.failing.failing_source import FailingSource, duration_text
 from flakecore.diagnosis.findings import Finding, Role
 from flakecore.diagnosis.rules.failed_assertion import assertion_finding, source_rule
 from flakecore.diagnosis.source.go_parser import Node, line_of, text_of

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from flakecore.diagnosis.failing_call import FailingSource
+from flakecore.diagnosis.failing.failing_source import FailingSource
 from flakecore.diagnosis.source.go_parser import Node, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, declared_around, enclosing, parameters
 from flakecore.diagnosis.source.values.counted_numbers import field_values

@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from flakecore.diagnosis.failing_call import FailingSource
+from flakecore.diagnosis.failing.failing_source import FailingSource
 from flakecore.diagnosis.findings import Finding, Role
 from flakecore.diagnosis.rules.failed_assertion import assertion_finding, source_rule
 from flakecore.diagnosis.rules.test_code.orders.loop_rounds import WAITS

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from flakecore.diagnosis.failing_call import FailingSource
+from flakecore.diagnosis.failing.failing_source import FailingSource
 from flakecore.diagnosis.findings import Finding, Role
 from flakecore.diagnosis.rules.failed_assertion import assertion_finding, assertion_rule
 from flakecore.diagnosis.rules.rule import Question

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flakecore.diagnosis.failing_helpers import FailingHelper
+from flakecore.diagnosis.failing.failing_helpers import FailingHelper
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import Node, text_of
 from flakecore.diagnosis.source.syntax import FUNCTIONS, enclosing, parameters, walk

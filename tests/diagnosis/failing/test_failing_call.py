@@ -8,9 +8,10 @@ import pytest
 
 from diagnosis.assertion_runs import case_of, case_of_log
 from diagnosis.program_runs import PROGRAMS, marks
-from flakecore.diagnosis.failing_call import FailingSource, duration_text, failing_call
+from flakecore.diagnosis.failing.failing_call import failing_call
+from flakecore.diagnosis.failing.failing_source import FailingSource
 from flakecore.diagnosis.source.go_files import GoFiles
-from flakecore.diagnosis.source.go_parser import parse, text_of
+from flakecore.diagnosis.source.go_parser import text_of
 from flakecore.timeline import Case, Failure
 from flakecore.timeline.sources import Sources
 from toolchains import NEWEST
@@ -70,19 +71,15 @@ def test_a_line_that_says_something_else_is_of_another_revision() -> None:
     assert failing_call(case, None, files) is None
 
 
-@pytest.mark.parametrize(
-    ("source", "told"),
-    [
-        ("10 * time.Millisecond", "10ms"),
-        ("time.Second", "1s"),
-        ("time.Minute*2", "2m"),
-        ("limit", "limit"),
-        ("3 * limit", "3 * limit"),
-        ("time.Duration(n) * time.Second", "time.Duration(n) * time.Second"),
-    ],
-)
-def test_a_duration_is_told_as_go_prints_it(source: str, told: str) -> None:
-    root = parse(f"package p\nvar d = {source}\n".encode())
-    assert root is not None
-    value = root.named_children[-1].named_children[0].child_by_field_name("value")
-    assert duration_text(value.named_children[0]) == told
+def test_a_panic_is_a_call_where_a_test_file_calls_panic_with_that_text() -> None:
+    case = case_of("late_panics", NEWEST, "-run=TestRivetersAreLate")
+    failure, files = _failure(case, "TestRivetersAreLate"), _files(case)
+    found = _failing(case, "TestRivetersAreLate")
+    assert text_of(found.call) == 'panic("the riveters are not done")'
+    assert found.chosen_case is not None
+    for other in (
+        replace(failure, message="runtime error: index out of range"),
+        replace(failure, line=failure.line - 1),
+        replace(failure, file=failure.file.replace("_test.go", ".go")),
+    ):
+        assert failing_call(case, other, files) is None

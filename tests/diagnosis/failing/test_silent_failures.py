@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flakecore.diagnosis.silent_failures import silent_call
+from flakecore.diagnosis.failing.silent_failures import silent_call
 from flakecore.diagnosis.source.go_package import GoPackage
 from flakecore.diagnosis.source.go_parser import line_of, text_of
 
