@@ -10,16 +10,16 @@ from diagnosis.assertion_runs import case_of, case_of_log, causes_of
 from diagnosis.program_runs import RELEASES
 from diagnosis.rule_table import record
 
-_TOOK = re.compile(r"(?<= took )[\d.]+m?s")
+_TOOK = re.compile(r"(?<= took up to )[\d.]+m?s")
 TOLD = {
     f"Test{name}": [
-        f"test-itself, inferred: Test{name} took T, and {given} (@{mark}-given); {who} asks the"
-        f" clock (@{mark}-asks) [fails @{mark}-fails; reads @{mark}-asks; made @{mark}-given]"
+        f"test-itself, inferred: Test{name} took up to T, and {given} (@{mark}-given); {asks}"
+        f" [fails @{mark}-fails; reads @{mark}-asks; made @{mark}-given]"
     ]
-    for name, given, who, mark in (
-        ("Has", "New was given 20ms", "Has", "has"),
-        ("Take", "NewBucket was given 50 a second", "refill", "take"),
-        ("State", "Open was given 10ms", "State", "state"),
+    for name, given, asks, mark in (
+        ("Has", "New was given 20ms", "Has asks the clock (@has-asks)", "has"),
+        ("Take", "NewBucket was given 50 a second", "refill asks the clock", "take"),
+        ("State", "Open was given 10ms", "State asks the clock (@state-asks)", "state"),
     )
 }
 SOUND = {"TestHasAnother", "TestStateAfterwards", "TestTakeAll"}

@@ -10,7 +10,7 @@ from diagnosis.assertion_runs import case_of, case_of_log, causes_of
 from diagnosis.program_runs import RELEASES
 from diagnosis.rule_table import record
 
-_TOOK = re.compile(r"(?<= slept )[\d.]+[mµ]?s|(?<= took )[\d.]+m?s")
+_TOOK = re.compile(r"(?<= slept )[\d.]+[mµ]?s|(?<= up to )[\d.]+m?s")
 TOLD = {
     f"Test{name}": [
         f"test-itself, inferred: Test{name} slept T in place of 999µs (@{mark}-sleeps);"
@@ -24,7 +24,7 @@ TOLD = {
     )
 }
 TOLD["TestStaysOpen"] = [
-    "test-itself, inferred: TestStaysOpen took T, and Breaker was given 10ms (@open-given); State"
+    "test-itself, inferred: TestStaysOpen took up to T, and Breaker was given 10ms (@open-given); State"
     " asks the clock (@breaker-asks)"
     " [fails @open-fails; reads @breaker-asks; made @open-given]"
 ]

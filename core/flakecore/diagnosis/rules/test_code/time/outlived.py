@@ -58,9 +58,9 @@ def _find(question: Question, failing: FailingSource) -> Iterator[Finding]:
     yield assertion_finding(
         failing,
         (
-            f"{failing.test_name} took {lasted}, and {gave}; {name} asks the clock ({where})",
-            f"{failing.test_name} took {lasted}, and {gave}; {name} asks the clock",
-            f"The test took {lasted}, and {gave}; {name} asks the clock ({where})",
+            f"{failing.test_name} took up to {lasted}, and {gave}; {name} asks the clock ({where})",
+            f"{failing.test_name} took up to {lasted}, and {gave}; {name} asks the clock",
+            f"The test took up to {lasted}, and {gave}; {name} asks the clock ({where})",
             f"The test depends on how fast it runs: {name} asks the clock ({where})",
         ),
         (
