@@ -24,8 +24,8 @@ TOLD = {
     )
 }
 TOLD["TestStaysOpen"] = [
-    "test-itself, inferred: TestStaysOpen took up to T, and Breaker was given 10ms (@open-given); State"
-    " asks the clock (@breaker-asks)"
+    "test-itself, inferred: TestStaysOpen took up to T, and Breaker was given 10ms (@open-given);"
+    " State asks the clock (@breaker-asks)"
     " [fails @open-fails; reads @breaker-asks; made @open-given]"
 ]
 SOUND = {"TestSavedTwice", "TestNeverSaved", "TestCalls", "TestIsClosed"}
