@@ -34,7 +34,7 @@ from itertools import islice
 
 from flakecore.diagnosis.findings import Certainty, Evidence, Finding, Place, Role
 from flakecore.diagnosis.goroutine_states import GoroutineState, StackFrame
-from flakecore.diagnosis.rules.leaks.other_side import why_all_wait
+from flakecore.diagnosis.rules.leaks.other_side import is_of_itself, why_all_wait
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits, names
 from flakecore.diagnosis.test_runs import ended_tests
@@ -197,7 +197,8 @@ def _finding(
 ) -> Finding:
     first = states[0]
     assert first.own is not None
-    reasons = list(dict.fromkeys(proven[s.number] for s in states if s.number in proven))
+    found = dict.fromkeys(proven[s.number] for s in states if s.number in proven)
+    reasons = [each for each in found if not is_of_itself(states, each)]
     reasons = [each for each in reasons if _is_dead(question, first) or each.rule in _PROOFS]
     by_test = _by_test(question, states)
     shown = states[:_SHOWN] if len(by_test) == 1 else states[:1]

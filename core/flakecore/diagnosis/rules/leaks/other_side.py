@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from flakecore.diagnosis.findings import Finding, Role
+from flakecore.diagnosis.findings import Certainty, Finding, Role
 from flakecore.diagnosis.goroutine_states import GoroutineState
 from flakecore.diagnosis.objects.last_users import NOBODY
 
@@ -23,7 +23,7 @@ def why_all_wait(
     """Return why all of some goroutines wait, as the other side of their wait was found.
 
     That is the second part of a claim whose first part is their wait. That nobody but the stuck has
-    what they wait on says no more than that they are.
+    what they wait on says no more than that they are, nor does that they may wait for each other.
 
     Returns:
         Its versions, the longest first; empty where it is not known, or of others.
@@ -31,6 +31,8 @@ def why_all_wait(
     first = states[0]
     reason = proven.get(first.number)
     if reason is None or any(proven.get(each.number) is not reason for each in states):
+        return ()
+    if is_of_itself(states, reason):
         return ()
     waits, _, why = reason.claim.partition("; ")
     assert first.own is not None
@@ -47,3 +49,10 @@ def why_all_wait(
     without_case, without_place = why.partition(_ANOTHER_CASE)[0], _PLACE.sub("", why, count=1)
     shorter = (without_case, without_place, why.rpartition("; ")[2])
     return tuple(dict.fromkeys((why, *shorter)))
+
+
+def is_of_itself(states: Sequence[GoroutineState], reason: Finding) -> bool:
+    """Return whether a finding only has that some goroutines, which stand alike, may be a cycle."""
+    numbers = {each.number for each in states}
+    is_open = reason.rule == "wait-cycle" and reason.certainty is Certainty.INFERRED
+    return is_open and len(states) > 1 and reason.explains <= numbers

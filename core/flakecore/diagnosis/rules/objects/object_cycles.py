@@ -31,6 +31,7 @@ from flakecore.diagnosis.objects.page_clock import coarse_duration
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.waits.counterpart import KEEP_IT, dropped_wake_up, ending_places
+from flakecore.diagnosis.waits.peers.wait_peers import WaitPeers
 from flakecore.diagnosis.waits.unanswered_requests import skipped_answer
 from flakecore.objects import ObjectKind, PageEvent
 
@@ -97,7 +98,7 @@ def _finding(
         evidence.append(Evidence(f"inferred from the source: {claims[0]}", None, 0))
     else:
         rule, begin = "wait-cycle", "Stuck on each other"
-        if not all(question.waits.peers(each) for each in states):
+        if any(_is_open(question.waits.peers(each)) for each in states):
             begin, certainty = "Perhaps stuck on each other", Certainty.INFERRED
             evidence.append(Evidence("each has what the one before waits on on its stack", None, 0))
         parts = "; ".join(_part(words, each) for each in waits)
@@ -117,6 +118,11 @@ def _finding(
         next=what_next,
         explains=numbers,
     )
+
+
+def _is_open(peers: WaitPeers | None) -> bool:
+    """Return whether the source leaves open who could end a wait: any function value may."""
+    return peers is None or peers.package.calls.is_by_value(peers.leading)
 
 
 def _part(words: ObjectWords, waits: tuple[ObjectWait, ...]) -> str:
