@@ -33,6 +33,9 @@ LEFT = {
     "TestFollows": (
         "left GN stuck in a channel receive at @follow-waits, started at @follow-starts"
     ),
+    "TestSubscribesTwice": (
+        "left 2 goroutines stuck in a channel receive at @topic-range, started at @topic-starts"
+    ),
 }
 """All other tests of the program are their sound twins."""
 WITH_PAGE = {
