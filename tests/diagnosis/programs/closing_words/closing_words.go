@@ -91,7 +91,7 @@ func (s *Steps) note(step string) {
 // Run takes all steps.
 func (s *Steps) Run() {
 	ended := make(chan struct{})
-	go s.warm(ended) // @warm-starts
+	go s.warm(ended)  // @warm-starts
 	s.note("loading") // @loading
 	<-ended
 }

@@ -9,7 +9,7 @@ import (
 )
 
 func serve(address string, done chan<- bool) {
-	time.Sleep(300 * time.Millisecond) // @warms-up
+	time.Sleep(300 * time.Millisecond)          // @warms-up
 	listener, err := net.Listen("tcp", address) // @listens
 	if err == nil {
 		listener.Close()

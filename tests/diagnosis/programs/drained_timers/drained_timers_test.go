@@ -42,7 +42,7 @@ func TestWaitsForAStoppedTimer(t *testing.T) {
 	t.Parallel()
 	timer := time.NewTimer(time.Hour)
 	timer.Stop() // @stops
-	<-timer.C // @stopped-waits
+	<-timer.C    // @stopped-waits
 }
 
 // The timer is only slow.

@@ -153,7 +153,7 @@ func TestWaitsForOneOfTwo(t *testing.T) {
 	t.Parallel()
 	p := pair[int]{make(chan int), make(chan int, 1)}
 	p.both()[1] <- 1 // @right
-	<-p.left // @one-of-two
+	<-p.left         // @one-of-two
 }
 
 type link struct{ out chan int }

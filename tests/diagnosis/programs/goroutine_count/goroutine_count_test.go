@@ -38,7 +38,7 @@ func settled(t *testing.T, most int) {
 
 func TestCountsOneThatStays(t *testing.T) {
 	before := runtime.NumGoroutine()
-	go linger() // @lingers
+	go linger()        // @lingers
 	settled(t, before) // @stays-fails
 }
 

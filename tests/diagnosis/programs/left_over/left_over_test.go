@@ -41,7 +41,7 @@ func TestAddsSome(t *testing.T) {
 		a := NewAdder(8)
 		a.jobs <- 1
 		a.jobs <- 2
-		a.jobs <- 3 // @some-sends
+		a.jobs <- 3   // @some-sends
 		close(a.stop) // @some-ends
 		a.Run()
 		if a.sum < 6 {

@@ -55,7 +55,7 @@ func Size(name string) int {
 //
 //go:noinline
 func Of(stores map[string]*Store, name string) int {
-	store := stores[name] // @of-index
+	store := stores[name]  // @of-index
 	return len(store.rows) // @of
 }
 
@@ -71,5 +71,5 @@ func Fill(name string, make_ bool) {
 // Open fills a map that it declares.
 func Open(name string) {
 	var own map[string]int // @open-declares
-	own[name] = 1 // @open
+	own[name] = 1          // @open
 }

@@ -106,7 +106,7 @@ func TestPassedByValue(t *testing.T) {
 	var wg sync.WaitGroup
 	wg.Add(1)
 	go process(wg) // @copy-go
-	wg.Wait() // @copy-wait
+	wg.Wait()      // @copy-wait
 }
 
 // process2 has a pointer, and waits for its input.

@@ -47,7 +47,7 @@ const moment = 10 * time.Millisecond
 
 func TestFillsLate(t *testing.T) {
 	c := &cache{}
-	go c.fill() // @fills-starts
+	go c.fill()        // @fills-starts
 	time.Sleep(moment) // @fills-sleep
 	if c.size() != 1 {
 		t.Fatalf("size is %d", c.size()) // @fills-fails

@@ -80,12 +80,12 @@ func TestResultsBesideJobs(t *testing.T) {
 
 // ask and answer each wait for the other to begin.
 func ask(questions, answer chan string) {
-	<-answer // @ask-answer
+	<-answer         // @ask-answer
 	questions <- "?" // @ask-question
 }
 
 func answer(questions, answer chan string) {
-	<-questions // @answer-question
+	<-questions   // @answer-question
 	answer <- "!" // @answer-answer
 }
 
@@ -133,7 +133,7 @@ func gather(parts int) (total int) {
 		group.Add(1)
 		go func() {
 			defer group.Done() // @gather-done
-			sums <- part // @gather-send
+			sums <- part       // @gather-send
 		}()
 	}
 	group.Wait() // @gather-wait
