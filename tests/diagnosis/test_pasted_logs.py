@@ -213,7 +213,8 @@ def told(folder: Path, text: str) -> list[tuple[str, str, str]]:
             (
                 "TestCrane",
                 "assertion leaktest.go:150",
-                "leaktest found G21 and G22 left in channel send at crane.go:141, started at crane",
+                "leaktest found G21 and G22 left in a channel send at crane.go:141, started at "
+                "crane",
             ),
         ),
         (
@@ -221,7 +222,7 @@ def told(folder: Path, text: str) -> list[tuple[str, str, str]]:
             (
                 "TestCrane",
                 "assertion crane_test.go:158",
-                "goleak found G13 left in channel send at crane.go:141, started at crane.go:136",
+                "goleak found G13 left in a channel send at crane.go:141, started at crane.go:136",
             ),
         ),
     ],

@@ -37,7 +37,7 @@ QUOTED = """=== RUN   TestQuotes
 FAIL
 FAIL\texample.com/run\t0.9s
 """
-CLAIM = "goleak found G13 and G127 left in channel send at exec.go:141, started at exec.go:136"
+CLAIM = "goleak found G13 and G127 left in a channel send at exec.go:141, started at exec.go:136"
 
 
 def found(folder: Path, text: str) -> list[Finding]:

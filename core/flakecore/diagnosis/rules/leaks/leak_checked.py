@@ -61,7 +61,7 @@ def _finding(question: Question, kind: AlikeGoroutines, checker: DumpSource) -> 
     stack = kind.goroutines[0].stack.frames
     numbers = [each.stack.number for each in kind.goroutines]
     frame = shown_frame(stack, package)
-    waits = blocked_on_of_dump(kind.state, stack).value
+    waits = blocked_on_of_dump(kind.state, stack)
     at = _frame(frame) if frame is not None else None
     made = _frame(kind.creator) if kind.creator is not None else None
     where = f" at {at.place}" if at is not None and at.place else ""
@@ -77,7 +77,7 @@ def _finding(question: Question, kind: AlikeGoroutines, checker: DumpSource) -> 
     return Finding(
         rule=RULE.id,
         claim=first_that_fits(
-            f"{checker.value} found {who} left in {waits}{where}{started}",
+            f"{checker.value} found {who} left in {waits.noun}{where}{started}",
             f"{checker.value} found {len(numbers)} left{where}{started}",
             f"{checker.value} found {len(numbers)} left{where}",
         ),
@@ -85,7 +85,7 @@ def _finding(question: Question, kind: AlikeGoroutines, checker: DumpSource) -> 
         test=failure.test,
         places=tuple(places),
         evidence=tuple(
-            Evidence(f"G{number} {waits}{where}{started}", None, number)
+            Evidence(f"G{number} {waits.value}{where}{started}", None, number)
             for number in numbers[:_SHOWN]
         ),
         next=f"let {them} end before the test does, and wait for {them}",
