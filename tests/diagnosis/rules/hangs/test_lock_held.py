@@ -36,7 +36,18 @@ HANGS = {
         ),
     ),
 }
+HANGS |= {
+    f"TestReader{name}": Expected(
+        (
+            f"lock-held, inferred: Deadlock: Ga waits for f.on.mu (@{wait}); Gb holds it "
+            f"(@post-hold) in a channel send (@post-send) [waits @{wait}; locked_at @post-hold; "
+            "holds @post-send]"
+        ),
+    )
+    for name, wait in (("LeavesFeed", "leave-wait"), ("TakesOne", "one-wait"))
+}
 SOUND = (
+    "TestReaderIsSlow",
     "TestSlowReceiver",
     "TestWaitsWithoutLock",
     "TestReturnsUnlocked",

@@ -4,7 +4,8 @@ Reported when exactly one other goroutine may hold the lock by the source, and t
 the fixpoint of ``wait_peers.WaitGraph.dead`` in a wait on a channel, a wait group, a cond, or
 nothing that can come. Silent on holders that run, sleep or do I/O, on those that a live goroutine
 could wake (``slow-not-stuck``, ``waits-outside``), where only addresses point to one, and where
-nobody at all could end the holder's wait, which ``peer-gone`` mentions.
+nobody at all could end the holder's wait, which ``peer-gone`` mentions, unless who waits for the
+lock is behind what would have: it has left the loop that receives, and its ``defer`` locks.
 
 Example: ``Emit`` sends on a channel under its lock; its only receiver waits for that lock.
 Counterexample: the holder's receiver is slow.
@@ -16,8 +17,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from flakecore.diagnosis.findings import Certainty, Finding, Role
+from flakecore.diagnosis.goroutine_states import GoroutineState
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits, names
+from flakecore.diagnosis.source.objects.operations import Operation
 from flakecore.diagnosis.waits.locks.lock_holders import Holder
 from flakecore.diagnosis.waits.locks.lock_waits import LockWait
 
@@ -30,11 +33,33 @@ def _find(question: Question) -> Iterator[Finding]:
         if len(holders) != 1 or not holders[0].is_known:
             continue
         holder = holders[0].state
-        itself = holder.number == wait.state.number
-        if not itself and dead.has_others(holder.number) and not holder.blocked_on.on_lock:
+        if holder.number == wait.state.number or holder.blocked_on.on_lock:
+            continue
+        if dead.has_others(holder.number) or _has_left_it(question, wait.state, holder):
             behind[holder.number].append((wait, holders[0]))
     for pairs in behind.values():
         yield _finding(question, pairs)
+
+
+def _has_left_it(question: Question, waiter: GoroutineState, holder: GoroutineState) -> bool:
+    """Return whether who waits for the lock is behind what would have ended its holder's wait.
+
+    It is in the function that has it, and nobody at all can come to it any more.
+    """
+    return _left_behind(question, waiter, holder) is not None
+
+
+def _left_behind(
+    question: Question, waiter: GoroutineState, holder: GoroutineState
+) -> tuple[str, Operation] | None:
+    """Return the file and the operation that a waiter has left, which would have ended a wait."""
+    peers = question.waits.peers(holder)
+    if peers is None or peers.candidates or peers.itself:
+        return None
+    stands = (peers.package.function_of(frame) for frame in waiter.frames)
+    within = {(each[0], each[1].start_byte) for each in stands if each is not None}
+    ends = (e for e in peers.ends if (e[0], e[1].function.start_byte) in within)
+    return next(ends, None)
 
 
 def _finding(question: Question, pairs: list[tuple[LockWait, Holder]]) -> Finding:
@@ -48,7 +73,8 @@ def _finding(question: Question, pairs: list[tuple[LockWait, Holder]]) -> Findin
     peers = question.waits.peers(holder.state)
     others = peers.candidates if peers is not None else ()
     for_whom = ""
-    if peers is not None and {each.number for each in others} <= {w.state.number for w, _ in pairs}:
+    left = _left_behind(question, wait.state, holder.state)
+    if others and {each.number for each in others} <= {w.state.number for w, _ in pairs}:
         who_ends = names([each.number for each in others])
         for_whom = f", which only {who_ends} could end"
     holds = "is in it" if wait.on_once else "holds it"
@@ -86,6 +112,13 @@ def _finding(question: Question, pairs: list[tuple[LockWait, Holder]]) -> Findin
             *(
                 each.evidence(f"{each.name} could end it, and is in {each.blocked_on.noun}")
                 for each in others[:8]
+            ),
+            *(
+                wait.state.evidence(
+                    f"{wait.state.name} is behind the {each.kind.value} that would have ended that"
+                    f" ({file}:{each.line})"
+                )
+                for file, each in ([left] if left is not None else [])
             ),
         ),
         next=f"do not block while {holder.locked_at.object.text} is held"
