@@ -32,8 +32,9 @@ HANGS = {
     ),
     "TestSubscriberLeavesMeanwhile": Expected(
         full=(
-            "chan-no-receiver, inferred: Ga sends on s.calls (@hub-sends); Gb has no receive ahead "
-            "and waits for Ga (@sub-lock) [waits @hub-sends; receives @sub-hears; waits @sub-lock]"
+            "lock-held, inferred: Deadlock: Ga waits for s.h.mu (@sub-lock); Gb holds it "
+            "(@hub-rlock) in a channel send (@hub-sends) [waits @sub-lock; locked_at @hub-rlock; "
+            "holds @hub-sends]"
         )
     ),
 }
