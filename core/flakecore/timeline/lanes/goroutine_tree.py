@@ -17,7 +17,8 @@ from flakecore.timeline.lanes.lane import Goroutine
 _SYSTEM_PREFIXES = ("runtime.", "runtime/trace.", "runtime/pprof.", "os/signal.")
 _KEPT = 1 << 14
 """Goroutines that stay looked up: the rules of diagnosis ask for each of a hang several times."""
-_NOT_SYSTEM = ("runtime.main", "runtime/pprof.Do")
+_NOT_SYSTEM = ("runtime.main", "runtime.corostart", "runtime/pprof.Do")
+"""``corostart`` runs what ``iter.Pull`` was given: code of the program's own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from flakecore.diagnosis.objects.last_users import NOBODY
 
 _NEVER_CLOSED = ", which nothing closes"
 _ANOTHER_CASE = " than the "
+_WAS_TO = re.compile(r", which was to \w+ \(([\w.-]+:\d+)\), left its select")
 _WHEN = re.compile(r" at \d+\.\d{3}(?: \d{3})?s\Z")
 _PLACE = re.compile(r" \([\w.-]+:\d+\)(?=.*\w+\.go:\d)")
 """What the other side of a wait is told without: when a goroutine ended, which is evidence, and
@@ -47,7 +48,8 @@ def why_all_wait(
         return (f"nothing closes it, and {why}", "nothing closes it")
     why = _WHEN.sub("", why)
     without_case, without_place = why.partition(_ANOTHER_CASE)[0], _PLACE.sub("", why, count=1)
-    shorter = (without_case, without_place, why.rpartition("; ")[2])
+    at_its_select = _WAS_TO.sub(r" left its select (\1)", why)
+    shorter = (without_case, at_its_select, without_place, why.rpartition("; ")[2])
     return tuple(dict.fromkeys((why, *shorter)))
 
 

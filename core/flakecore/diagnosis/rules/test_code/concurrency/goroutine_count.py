@@ -32,6 +32,8 @@ from flakecore.timeline import Goroutine, Lane, LaneKind
 from flakecore.times import format_duration
 
 _COUNTS = "runtime.NumGoroutine"
+_ITERATOR = "runtime.corostart"
+"""What the goroutine of an iterator runs (``src/runtime/coro.go``)."""
 _LOOKED_AT = 400
 """Goroutines of the test that are looked at."""
 _SHOWN = 3
@@ -91,15 +93,14 @@ def _find(question: Question, failing: FailingSource) -> Iterator[Finding]:
 
 
 def _at_yield(question: Question, failing: FailingSource, file: str, line: int) -> int:
-    """Return the goroutine of an iterator that a line began and that had not ended; 0 for none.
-
-    The runtime starts it, by ``corostart``, so that it is none of the test's.
-    """
+    """Return the goroutine of an iterator that a line began and that had not ended; 0 for none."""
     schedule = question.case.schedule
-    numbers = schedule.tree.system.tolist() if schedule is not None else []
+    numbers = schedule.goroutines_of(failing.test) if schedule is not None else ()
     for number in numbers[-_LOOKED_AT:]:
         goroutine = schedule.goroutine(number) if schedule is not None else None
-        if goroutine is None or goroutine.created_ns > failing.at_ns:
+        if goroutine is None or goroutine.function != _ITERATOR:
+            continue
+        if goroutine.created_ns > failing.at_ns:
             continue
         ended = goroutine.ended_ns is not None and goroutine.ended_ns <= failing.at_ns
         stack = goroutine.creation_stack
