@@ -36,3 +36,41 @@ func TestPullsToTheEnd(t *testing.T) {
 		}
 	}
 }
+
+// lines gives lines that a goroutine of its own reads.
+func lines(text ...string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		read, quit := make(chan string), make(chan struct{})
+		defer close(quit)
+		go func() {
+			defer close(read)
+			for _, each := range text {
+				select {
+				case read <- each:
+				case <-quit:
+					return
+				}
+			}
+		}()
+		for each := range read {
+			if !yield(each) { // @yields-lines
+				return
+			}
+		}
+	}
+}
+
+func TestReadsALine(t *testing.T) {
+	next, _ := iter.Pull(lines("a", "b", "c"))
+	if line, ok := next(); !ok || line != "a" {
+		t.Error(line, ok)
+	}
+}
+
+func TestReadsALineAndStops(t *testing.T) {
+	next, stop := iter.Pull(lines("a", "b", "c"))
+	defer stop()
+	if line, ok := next(); !ok || line != "a" {
+		t.Error(line, ok)
+	}
+}

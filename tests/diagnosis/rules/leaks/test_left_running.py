@@ -17,6 +17,7 @@ TICKING = "left GN ticking in a select at @watches, started at @starts-watchdog"
 LEFT = {
     "TestKeepsAWatchdog": TICKING,
     "TestKeepsAnIterator": "left GN at the yield of an iterator (@yields) that iter.Pull began",
+    "TestReadsALine": "left GN at the yield of an iterator (@yields-lines) that iter.Pull began",
     "TestKeepsABody": "left GN stuck until the body of an HTTP response is closed",
 }
 

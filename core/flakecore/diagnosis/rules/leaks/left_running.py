@@ -8,8 +8,9 @@ written when all tests were over:
 - it waits in a select for a ticker, and for what nobody that can go on could send on or close. Each
   tick wakes it, and it comes back.
 
-Silent where the creator, or another goroutine of the test but these, can still go on, where a
-package variable leads to what is selected from, and on other timers, which may be its way out.
+Silent where the creator, or another goroutine of the test but these and those that wait for what
+only these have, can still go on, where a package variable leads to what is selected from, and on
+other timers, which may be its way out.
 
 Example: ``for { select { case <-ticker.C: push(); case <-r.quit: return } }``, and nobody closes
 ``r.quit``.
@@ -41,10 +42,11 @@ def _find(question: Question) -> Iterator[Finding]:
     pulled = [each for each in there if each.blocked_on is BlockedOn.COROUTINE]
     ticking = {each.number for each in there if _is_kept_by_ticker(graph, each)}
     ends = {each.number for each in pulled} | ticking
+    behind = _behind(graph, there, ends)
     alike: dict[tuple[int, str], list[GoroutineState]] = {}
     for each in there:
         kin = (other for other in question.states if other.test == each.test)
-        is_done = each.number in ends and not any(_may_go_on(other, ends) for other in kin)
+        is_done = each.number in ends and not any(_may_go_on(other, ends | behind) for other in kin)
         if is_done and each.own is not None:
             alike.setdefault((each.test, each.own.place), []).append(each)
     for states in alike.values():
@@ -55,6 +57,35 @@ def _may_go_on(state: GoroutineState, ends: set[int]) -> bool:
     """Return whether a goroutine besides some may yet do something."""
     waits_for_ever = state.live is False or state.leaked
     return state.number not in ends and not waits_for_ever
+
+
+def _behind(graph: ObjectGraph | None, states: list[GoroutineState], ends: set[int]) -> set[int]:
+    """Return the goroutines that wait for what only some, or others behind these, have."""
+    found: set[int] = set()
+    waiting = {
+        each.number: graph.waits_of(each.number)
+        for each in states
+        if graph is not None and each.blocked_on.on_others and each.number not in ends
+    }
+    while True:
+        more = {
+            number
+            for number, waits in waiting.items()
+            if number not in found
+            and waits
+            and all(_is_kept_by(wait, ends | found | {number}) for wait in waits)
+        }
+        if not more:
+            return found
+        found |= more
+
+
+def _is_kept_by(wait: ObjectWait, numbers: set[int]) -> bool:
+    """Return whether nobody but some goroutines has what is waited for."""
+    found = wait.object
+    if found is None or found.is_global or found.reachable_from is None:
+        return False
+    return numbers.issuperset(found.reachable_from)
 
 
 def _is_kept_by_ticker(graph: ObjectGraph | None, state: GoroutineState) -> bool:
