@@ -179,13 +179,20 @@ class GoFiles:
         """Return whether a lock is part of a parameter that a frame's function takes by value."""
         package = self.package_of(frame)
         stands = package.function_of(frame) if package is not None else None
-        if package is None or stands is None or lock.parameter < 0:
+        if package is None or stands is None:
             return False
-        kind = parameters(stands[1])[lock.parameter][1].partition("[")[0]
+        given, root = parameters(stands[1]), lock.text.partition(".")[0]
+        kinds = [kind.partition("[")[0] for name, kind in given if name == root]
         types, field = package.types, lock.path[1:]
-        of_field = types.fields.get(kind, {}).get(field, "")
-        is_value = of_field in _LOCK_TYPES and f"*{of_field}" not in types.embedded.get(kind, ())
-        return lock.scope == f"type {kind}" and (kind in _LOCK_TYPES or is_value)
+        for kind in kinds:  # What is embedded by value is copied with it.
+            kinds += [each for each in types.embedded.get(kind, ()) if each not in kinds]
+        for kind in kinds:
+            of_field = types.fields.get(kind, {}).get(field, "")
+            embedded = types.embedded.get(kind, ())
+            is_value = of_field in _LOCK_TYPES and f"*{of_field}" not in embedded
+            if lock.scope == f"type {kind}" and (kind in _LOCK_TYPES or is_value):
+                return True
+        return False
 
     def receiver_of(self, frame: HasFunction) -> str:
         """Return the name of the receiver of the method that a frame is in; "" for none."""

@@ -13,7 +13,8 @@ that; it is inferred where a line only hands it to another package.
 Of a report that a log has only part of, what is there is reported, and that the rest is missing.
 A race that may be another test's, which ran beside this one, is inferred to be this one's, with the
 others named; so is one that was reported before the test failed by an assertion.
-Silent on locks where the source is not at hand, and on whether a test had ended where no trace
+Locks that both sides hold by the source, and that keep neither out, are reported with why: copies of
+one, or one that who writes holds for reading. Silent on locks where the source is not at hand, and on whether a test had ended where no trace
 shows whose goroutines these were.
 
 Example: ``Add`` counts without the lock under which ``Total`` reads.
@@ -34,11 +35,12 @@ from flakecore.diagnosis.rules.races.raced_accesses import (
     race_side,
     stack_frame,
 )
+from flakecore.diagnosis.rules.races.raced_locks import HeldLock, LockFault, held_by, lock_fault
 from flakecore.diagnosis.rules.rule import Needs, Question, Rule
 from flakecore.diagnosis.rules.wording import first_that_fits
 from flakecore.diagnosis.source.values.raced_variables import RacedVariable
 from flakecore.frames import is_own, own_frame
-from flakecore.gotest import DumpFrame, Race
+from flakecore.gotest import Race
 from flakecore.timeline import FailureKind
 
 _SHOWN = 8
@@ -163,7 +165,8 @@ def _finding(question: Question, owners: Reported, reports: Sequence[_Report]) -
     failure = question.failure
     assert failure is not None
     first, second = sorted(reports[0].sides, key=lambda side: side.kind != "write")
-    locks = [_locks(question, side) for side in (first, second)]
+    locks = held_by(question, first), held_by(question, second)
+    fault = lock_fault(first, second, locks)
     evidence = [_evidence(side) for side in sorted(reports[0].sides, key=_later)]
     siblings = _siblings(question, first, second)
     variable = _variable(question, first, second)
@@ -179,8 +182,17 @@ def _finding(question: Question, owners: Reported, reports: Sequence[_Report]) -
     for side, held in zip((first, second), locks, strict=True):
         if held and side.frame is not None:
             where = f"{plain_name(side.frame)} {side.kind}s"
-            text = f"{', '.join(held)} is held where {where}, as the source of its stack tells"
+            names = ", ".join(each.name for each in held)
+            text = f"{names} is held where {where}, as the source of its stack tells"
             evidence.append(Evidence(text, None, side.goroutine))
+    claim = race_claim(
+        first,
+        second,
+        siblings,
+        variable.text if variable is not None else "",
+        fault.words if fault is not None else "",
+    )
+    by_source = fault is not None and claim.endswith(fault.words)
     # Two subtests that are named share the race: whose report it is does not matter.
     own = failure.kind is FailureKind.RACE
     indices = [each.index for each in reports]
@@ -189,13 +201,13 @@ def _finding(question: Question, owners: Reported, reports: Sequence[_Report]) -
         whose, inferred = [], False
     return Finding(
         rule=RULE.id,
-        claim=race_claim(first, second, siblings, variable.text if variable is not None else ""),
-        certainty=Certainty.INFERRED if inferred else _certainty(variable),
+        claim=claim,
+        certainty=Certainty.INFERRED if inferred or by_source else _certainty(variable),
         weight=Weight.CAUSE if own else Weight.EFFECT,
         test=failure.test,
         places=tuple(place for side in (first, second) for place in _places(side)),
-        evidence=(*evidence, *whose),
-        next=_LATE_NEXT if late_claim(first, second) else _next(first, second, locks),
+        evidence=(*dict.fromkeys(evidence), *whose),
+        next=_LATE_NEXT if late_claim(first, second) else _next(first, second, locks, fault),
     )
 
 
@@ -238,24 +250,17 @@ def _places(side: RacedAccess) -> Iterator[Place]:
         yield Place(Role.CREATED, side.goroutine, made.function, made.file, made.line)
 
 
-def _locks(question: Question, side: RacedAccess) -> list[str]:
-    """Return the locks that an access's function and its callers hold there, by their text.
-
-    A caller's lock counts where its line names the function that it calls there.
-    """
-    found: list[str] = []
-    inner: DumpFrame | None = None
-    for frame in side.frames if side.frame is not None else ():
-        held = question.files.held_at(stack_frame(frame), frame.line, inner)
-        found += [each.object.text for each in held]
-        inner = frame
-    return list(dict.fromkeys(found))
-
-
-def _next(first: RacedAccess, second: RacedAccess, locks: list[list[str]]) -> str:
+def _next(
+    first: RacedAccess,
+    second: RacedAccess,
+    locks: tuple[tuple[HeldLock, ...], tuple[HeldLock, ...]],
+    fault: LockFault | None,
+) -> str:
+    if fault is not None:
+        return fault.next
     for held, other, without in ((locks[0], second, locks[1]), (locks[1], first, locks[0])):
         if held and not without and other.frame is not None:
-            return f"take {held[0]} in {plain_name(other.frame)} too, if both mean one object"
+            return f"take {held[0].text} in {plain_name(other.frame)} too, if both mean one object"
     return ""
 
 

@@ -16,7 +16,11 @@ _CALLS = re.compile(
 
 
 def race_claim(
-    first: RacedAccess, second: RacedAccess, siblings: tuple[str, ...], variable: str
+    first: RacedAccess,
+    second: RacedAccess,
+    siblings: tuple[str, ...],
+    variable: str,
+    fault: str = "",
 ) -> str:
     """Return both accesses, and who did them.
 
@@ -25,15 +29,18 @@ def race_claim(
         second: the other one.
         siblings: the two subtests that they are in, or all of which they are two; empty for none.
         variable: what they are on; "" if unknown.
+        fault: why their locks do not keep them apart; "" if they have none, or it is not known.
     """
     if late := late_claim(first, second):
         return late
     claims = _between if siblings else _beside
     plain = claims("Race", first, second, siblings)
     on = claims(f"Race on {variable}", first, second, siblings) if variable else ()
-    if siblings:  # The names of the two come before what they share.
-        return first_that_fits(*on[:-1], *plain[:-1], *on[-1:], plain[-1])
-    return first_that_fits(*on, *plain)
+    # The names of two subtests come before what they share.
+    of_subtests = (*on[:-1], *plain[:-1], *on[-1:], plain[-1])
+    found = of_subtests if siblings else (*on, *plain)
+    with_fault = (f"{each}; {fault}" for each in found if fault)
+    return first_that_fits(*with_fault, *found)
 
 
 def _beside(

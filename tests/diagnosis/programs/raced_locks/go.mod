@@ -1,0 +1,3 @@
+module example.com/raced_locks
+
+go 1.22
