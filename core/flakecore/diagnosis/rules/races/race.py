@@ -13,9 +13,9 @@ that; it is inferred where a line only hands it to another package.
 Of a report that a log has only part of, what is there is reported, and that the rest is missing.
 A race that may be another test's, which ran beside this one, is inferred to be this one's, with the
 others named; so is one that was reported before the test failed by an assertion.
-Locks that both sides hold by the source, and that keep neither out, are reported with why: copies of
-one, or one that who writes holds for reading. Silent on locks where the source is not at hand, and on whether a test had ended where no trace
-shows whose goroutines these were.
+Locks that both sides hold by the source, and that keep neither out, are reported with why: they are
+copies of one, or who writes holds it for reading. Silent on locks where the source is not at hand,
+and on whether a test had ended where no trace shows whose goroutines these were.
 
 Example: ``Add`` counts without the lock under which ``Total`` reads.
 Counterexample: both under one lock; the detector reports nothing.
