@@ -61,10 +61,18 @@ _BEHIND = 4
 class ObjectWords:
     """Words for the objects of one page."""
 
-    def __init__(self, graph: ObjectGraph, files: GoFiles) -> None:
-        """Take the graph of a page, and the files that its stacks name."""
+    def __init__(self, graph: ObjectGraph, files: GoFiles, moment_ns: int = 0) -> None:
+        """Take what is looked at.
+
+        Args:
+            graph: that of a page.
+            files: those that its stacks name.
+            moment_ns: when it is asked, on the case's clock, where that is behind the page: what
+                the page proves to be stuck is so then, too.
+        """
         self._graph = graph
         self._files = files
+        self._moment_ns = max(moment_ns, graph.page.at_ns)
 
     def name(self, wait: ObjectWait) -> str:
         """Return what a goroutine waits for: ``b.mu``, or else ``mutex 0x…140``."""
@@ -143,8 +151,8 @@ class ObjectWords:
         return self._files.locks_for_caller(frame)
 
     def age(self, at_ns: int | None) -> str:
-        """Return how long before the page's moment something was: ``11ms``; "" if unknown."""
-        return "" if at_ns is None else coarse_duration(self._graph.page.at_ns - at_ns)
+        """Return how long before it is asked something was: ``11ms``; "" if unknown."""
+        return "" if at_ns is None else coarse_duration(self._moment_ns - at_ns)
 
     def holding(self, holder: PageHolder, lock: PageObject) -> str:
         """Return how a goroutine holds a lock, for people: ``since 11.0ms, locked at f.go:33``."""

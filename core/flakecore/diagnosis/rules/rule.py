@@ -65,6 +65,11 @@ class Question:
     proven: tuple[Finding, ...] = ()
     heap: Callable[[], Sequence[CaseProfile]] | None = None
 
+    @property
+    def moment_ns(self) -> int:
+        """When the failure was; of tests that passed, when the states are of."""
+        return self.failure.at_ns if self.failure is not None else self.states.at_ns
+
     @cached_property
     def failing(self) -> FailingSource | None:
         """The call by which the test failed; None for other failures, or without its source."""

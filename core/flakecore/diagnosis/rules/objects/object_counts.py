@@ -49,7 +49,7 @@ def _find(question: Question) -> Iterator[Finding]:
     graph = question.objects
     if graph is None:
         return
-    words = ObjectWords(graph, question.files)
+    words = ObjectWords(graph, question.files, question.moment_ns)
     reported: set[tuple[str, int]] = set()
     for root in graph.roots:
         wait = next(iter(graph.waits_of(root[0])), None)

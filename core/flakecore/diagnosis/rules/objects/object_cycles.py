@@ -42,7 +42,7 @@ def _find(question: Question) -> Iterator[Finding]:
     graph = question.objects
     if graph is None:
         return
-    words = ObjectWords(graph, question.files)
+    words = ObjectWords(graph, question.files, question.moment_ns)
     of_slots: frozenset[int] = frozenset().union(*(each.numbers for each in question.slots))
     for root in graph.roots:
         if not of_slots.isdisjoint(root):

@@ -32,7 +32,7 @@ def _find(question: Question) -> Iterator[Finding]:
     graph = question.objects
     if graph is None:
         return
-    words = ObjectWords(graph, question.files)
+    words = ObjectWords(graph, question.files, question.moment_ns)
     for root in graph.roots:
         if _may_be_unlocked(question, graph, root):
             continue
