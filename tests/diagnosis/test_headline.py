@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from flakecore.diagnosis import Certainty, Finding, Weight, headline
 from flakecore.diagnosis.findings import CLAIM_LIMIT
 from flakecore.timeline import FailureKind
@@ -44,6 +46,21 @@ def test_what_the_compiler_says_of_a_place_stands_behind_it_without_the_place() 
     )
     failure = replace(failure, file="pool/pool.go")
     assert headline(failure, ()) == "Build in example.com/pool (pool.go:7): undefined: jobs"
+
+
+@pytest.mark.parametrize(
+    "heading", ["# p/pool\n# [p/pool]\n", "# p/pool_test [p/pool.test]\n# [p/pool_test]\n"]
+)
+def test_what_vet_refuses_is_called_so_by_its_first_sentence(heading: str) -> None:
+    known = capture(NEWEST, "endings/asserts", trace=False).case.failures[0]
+    said = f"{heading}./pool_test.go:9:3: Println call has possible formatting directive %d\n"
+    failure = replace(known, message=said, kind=FailureKind.BUILD, test_name="p/pool", line=9)
+    failure = replace(failure, file="./pool_test.go")
+    assert headline(failure, ()) == (
+        "Vet in p/pool (pool_test.go:9): Println call has possible formatting directive %d"
+    )
+    of_a_tool = replace(failure, message="# p/pool\n# [cgo]\n./pool_test.go:9:3: no such type\n")
+    assert headline(of_a_tool, ()) == "Build in p/pool (pool_test.go:9): no such type"
 
 
 def test_a_long_claim_is_cut() -> None:

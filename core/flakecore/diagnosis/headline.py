@@ -16,6 +16,9 @@ _FOLDERS = re.compile(r"(?<![\w./-])(?:/[\w.@+~-]+)+/(?=[\w.+-]+\.(?:go|test)\b)
 """The folders of a Go file or a test binary in what a message states."""
 _PLACE = re.compile(r"\A\S+\.go:\d+(?::\d+)?: ")
 """What the compiler puts before an error: its place."""
+_OF_VET = re.compile(r"\A# (\S+)(?: \[\S+\])?\n# \[\1\]\n")
+"""The heading of what ``go vet`` found, which ``go test`` runs: the package, and as what is done to
+it the package again (``cmdError.Error`` in ``cmd/go/internal/work/shell.go``)."""
 
 
 def headline(failure: Failure, findings: Sequence[Finding]) -> str:
@@ -50,7 +53,8 @@ def _what_failed(failure: Failure) -> str:
     place = f" ({failure.file.rpartition('/')[2]}:{failure.line})" if failure.file else ""
     words = _first_words(failure.message)
     test = f" in {failure.test_name}" if failure.test_name else ""
-    begin = f"{failure.kind.capitalize()}{test}{place}"
+    is_vet = failure.kind is FailureKind.BUILD and bool(_OF_VET.search(failure.message))
+    begin = f"{'Vet' if is_vet else failure.kind.capitalize()}{test}{place}"
     words = _PLACE.sub("", words, count=1) if failure.kind is FailureKind.BUILD and place else words
     return f"{begin}: {_FOLDERS.sub('', words)}" if words else begin
 
@@ -62,7 +66,8 @@ def _first_words(message: str) -> str:
     Go's ``# package`` above what the compiler prints of it is passed over.
     """
     lines = [line.strip() for line in message[:_LOOKED_AT].splitlines() if line.strip()]
-    lines = lines[1:] if len(lines) > 1 and lines[0].startswith("# ") else lines
+    while len(lines) > 1 and lines[0].startswith("# "):
+        del lines[0]
     if not lines or not lines[0].endswith(":"):
         return lines[0] if lines else ""
     return " ".join(" ".join(lines[:_ANNOUNCED]).replace(" : ", ": ").split())
