@@ -125,7 +125,8 @@ def _read_runs(bundle: Bundle) -> tuple[dict[str, list[tuple[str, PackageRun]]],
     as_events = {(each, run.package): name for each in runs for name, run in runs[each]}
     for artefact in bundle.of_kind(Kind.TEST_TEXT):
         log = _read(read_text, bundle, artefact, losses)
-        of_tests = [_is_of_tests(run) for run in log.packages]
+        untested = not any(run.tests for run in log.packages)
+        of_tests = [_is_of_tests(run) or (untested and is_ended_job(run)) for run in log.packages]
         for run, is_of_tests in zip(log.packages, of_tests, strict=True):
             known = as_events.get((artefact.attempt, run.package))
             if known is not None:
@@ -162,7 +163,7 @@ def _add_junit(
 
 def _is_of_tests(run: PackageRun) -> bool:
     """Return whether a run is more than text before or behind the packages of a log."""
-    if run.package or run.tests or run.crashes or run.races or run.dumps or is_ended_job(run):
+    if run.package or run.tests or run.crashes or run.races or run.dumps:
         return True
     return bool(read_loose_errors(run.lines)) or no_room_for_build(run.lines.texts) >= 0
 

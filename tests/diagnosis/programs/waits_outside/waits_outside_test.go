@@ -32,6 +32,7 @@ func TestReadsFromPeer(t *testing.T) {
 	if err != nil {
 		t.Skip(err)
 	}
+	defer listener.Close() // the collector closes one that nobody has
 	conn, err := net.Dial("tcp", listener.Addr().String())
 	if err != nil {
 		t.Skip(err)
