@@ -35,24 +35,19 @@ def _find(question: Question) -> Iterator[Finding]:
         holder = holders[0].state
         if holder.number == wait.state.number or holder.blocked_on.on_lock:
             continue
-        if dead.has_others(holder.number) or _has_left_it(question, wait.state, holder):
+        if dead.has_others(holder.number) or _left_behind(question, wait.state, holder):
             behind[holder.number].append((wait, holders[0]))
     for pairs in behind.values():
         yield _finding(question, pairs)
 
 
-def _has_left_it(question: Question, waiter: GoroutineState, holder: GoroutineState) -> bool:
-    """Return whether who waits for the lock is behind what would have ended its holder's wait.
-
-    It is in the function that has it, and nobody at all can come to it any more.
-    """
-    return _left_behind(question, waiter, holder) is not None
-
-
 def _left_behind(
     question: Question, waiter: GoroutineState, holder: GoroutineState
 ) -> tuple[str, Operation] | None:
-    """Return the file and the operation that a waiter has left, which would have ended a wait."""
+    """Return the file and the operation behind which a waiter is, and that would have ended a wait.
+
+    The waiter is in the function that has it; None where anybody may come to one yet.
+    """
     peers = question.waits.peers(holder)
     if peers is None or peers.candidates or peers.itself:
         return None

@@ -30,12 +30,10 @@ class LateWorkers:
     Attributes:
         workers: those at work, of those that do the same at one place the most: at least one; or
             the one that waits for what the source does not show.
-        others: how many more could go on that would end the wait.
         waits: of whom they are waited for, one behind the other, the first of whom was to come.
     """
 
     workers: tuple[AtWork, ...]
-    others: int
     waits: tuple[WaitPeers, ...]
 
     @property
@@ -69,10 +67,10 @@ def late_workers(question: Question, failing: FailingSource, race: TimerRace) ->
             alike = Counter((each.doing, each.where) for each in workers)
             most = max(alike, key=lambda each: alike[each])
             chosen = tuple(each for each in workers if (each.doing, each.where) == most)
-            return LateWorkers(chosen, len(workers) - len(chosen), tuple(waits))
+            return LateWorkers(chosen, tuple(waits))
         state = others[0] if len(others) == 1 else None
     last = waiting_at(question, state.number, race.at_ns) if state is not None and waits else None
-    return LateWorkers((last,), 0, tuple(waits)) if last is not None else None
+    return LateWorkers((last,), tuple(waits)) if last is not None else None
 
 
 def _to_come(question: Question, failing: FailingSource, race: TimerRace) -> GoroutineState | None:
